@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * linger: what a case is written in.
+ *
+ * A case includes this header and nothing else of linger.  It defines one
+ * `const struct lg_case lg_case`; the library brings main().
+ *
+ * Every call below asserts: when it cannot do what it says, the variant ends
+ * there, and the report names the line of the case that called.  So a case has
+ * no error branches.  What the kernel did wrong is a *fail*, what our set-up
+ * could not do is *broken*, what cannot run here is a *skip*.
+ *
+ * Every call that waits has a deadline: LG_DEADLINE_MS, or the one that it is
+ * given.  While it waits, the wire is watched.  Times are milliseconds of
+ * CLOCK_MONOTONIC, except where a name ends in _ns.
+ *
+ * Nothing has to be freed, closed or restored: all that a variant makes dies
+ * with its process.
+ */
+#ifndef LINGER_H
+#define LINGER_H
+
+#include <check.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LG_DEADLINE_MS 10000
+
+struct lg_net;	/* the built topology of the variant that runs */
+struct lg_host; /* a network namespace with a stack of its own */
+struct lg_rule; /* what is done to chosen segments on their way */
+struct lg_wire; /* a reader of the segments at a host's links */
+
+/* ---- the case ---------------------------------------------------------- */
+
+#define LG_IPV4 1u
+#define LG_IPV6 2u
+
+/* Sysctl `name` of `host` ("*": of every host) gets each of `values`, a list
+ * separated by blanks; more than one value makes that many variants.  A kernel
+ * without the sysctl skips the variant, with its name as the reason. */
+struct lg_sysctl {
+	const char *host;
+	const char *name;
+	const char *values;
+};
+
+/* A parameter of the topology, and the values that it takes in turn. */
+struct lg_param {
+	const char *name;
+	const char *values;
+};
+
+/* One row of a table of situations: each makes a variant of its own. */
+struct lg_row {
+	const char *name;
+	const void *data; /* the case's own, read through lg_row_data() */
+	struct lg_sysctl sysctls[4]; /* one value each */
+	unsigned lasts_ms;	     /* instead of the case's */
+	bool bulk;		     /* as well as the case's */
+};
+
+struct lg_case {
+	const char *topology; /* the name of topologies/NAME.gv */
+	unsigned families;    /* LG_IPV4 | LG_IPV6: a variant each */
+	struct lg_param params[4];
+	struct lg_sysctl sysctls[8];
+	struct lg_row rows[40];
+	/* What must be there, else skip: "netem", "nat", "bpf",
+	 * "virtual-time", "socket-destroy", "sysctl NAME", "counter NAME".
+	 * What the topology uses is added by itself. */
+	const char *needs[8];
+	const char *claims; /* numbers of the claims that it decides */
+	unsigned lasts_ms;  /* how long it waits for time itself to pass */
+	bool bulk; /* many segments: loads the CPU, and captures nothing
+		    * except through lg_wire() */
+	void (*run)(struct lg_net *net);
+};
+
+extern const struct lg_case lg_case;
+
+/* AF_INET or AF_INET6: what this variant speaks. */
+int lg_family(const struct lg_net *net);
+
+/* The row of this variant: its name, and its data (may be NULL). */
+const char *lg_row_name(const struct lg_net *net);
+const void *lg_row_data(const struct lg_net *net);
+
+/* Whether a need (see struct lg_case) is met here; for what a kernel may
+ * legitimately do differently. */
+bool lg_has(struct lg_net *net, const char *need);
+
+/* Ends the variant as a skip with this reason. */
+void lg_skip(struct lg_net *net, const char *format, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
+
+/* What was seen, beside what is asserted: part of the kernel's baseline.  So
+ * nothing goes here that differs from run to run. */
+void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ---- hosts ------------------------------------------------------------- */
+
+/* The host of that name; its life is the network's. */
+struct lg_host *lg_host(struct lg_net *net, const char *name);
+
+/* The host's n-th address (from 0) of the variant's family, as text; NULL
+ * past the last.  Links come first, in the topology's order, then
+ * `addresses`. */
+const char *lg_address(struct lg_host *host, unsigned n);
+
+/* The address of `to` at which `from` reaches it: that of the link by which
+ * the shortest way arrives. */
+const char *lg_address_towards(struct lg_host *from, struct lg_host *to);
+
+/* Only names under "net." are allowed: others are not a host's own, but the
+ * machine's.  Broken if there is none or the kernel refuses the value. */
+void lg_sysctl_set(struct lg_host *host, const char *name, const char *value);
+long lg_sysctl_get(struct lg_host *host, const char *name);
+
+/* Lets time pass, with the wire watched: for what depends on age alone. */
+void lg_pass(struct lg_net *net, unsigned ms);
+int64_t lg_now_ms(void);
+
+/* ---- sockets ----------------------------------------------------------- */
+/*
+ * A socket is a file descriptor: getsockopt(2) and the like work on it.  It
+ * stays in its host's namespace.  The numbers that lg_close() and lg_abort()
+ * have ended stay names of their connection, so that its state can still be
+ * asked for; close(2) gives the number up for bulk work.
+ */
+
+/* Listens on every address of the host, with SO_REUSEADDR. */
+int lg_listen(struct lg_host *host, uint16_t port);
+
+/* Connects, and waits until the connection is established.  A `port` other
+ * than 0 is bound first, with SO_REUSEADDR. */
+int lg_connect(struct lg_host *from, uint16_t port, struct lg_host *to,
+	       uint16_t to_port);
+
+/* Begins to connect; lg_connect_result() waits for the end and returns 0 or
+ * the errno that the program gets from bind(2) or connect(2). */
+int lg_connect_start(struct lg_host *from, uint16_t port, struct lg_host *to,
+		     uint16_t to_port);
+int lg_connect_result(int sock);
+int lg_connect_result_within(int sock, unsigned deadline_ms);
+
+/* The same by steps: make, set options, bind (`address` NULL: any; returns 0
+ * or errno), connect to an address as text. */
+int lg_socket(struct lg_host *host);
+int lg_bind(int sock, const char *address, uint16_t port);
+void lg_connect_socket(int sock, const char *address, uint16_t port);
+
+/* Waits for the next connection of a listener. */
+int lg_accept(int listener);
+
+/* Sends all of it. */
+void lg_send(int sock, const void *data, size_t size);
+/* Receives exactly `size` bytes. */
+void lg_receive(int sock, void *data, size_t size);
+/* Waits for what recv(2) says next without taking it: 0 for the end of the
+ * stream, -errno, or 1 if there are data. */
+int lg_await_receive(int sock);
+
+void lg_send_fin(int sock); /* shutdown(SHUT_WR) */
+void lg_close(int sock);    /* close(2) */
+void lg_abort(int sock);    /* SO_LINGER {1, 0} and close(2): RST */
+
+/* The port that the socket is bound to. */
+uint16_t lg_port(int sock);
+
+/* ---- states ------------------------------------------------------------ */
+
+/* What INET_DIAG says of a connection's end. */
+struct lg_status {
+	int state;	  /* TCP_ESTABLISHED ...; TCP_CLOSE if there is none.
+			   * TCP_FIN_WAIT2 also as substate of a TIME_WAIT socket */
+	bool time_wait;	  /* a struct tcp_timewait_sock, whatever the state */
+	unsigned left_ms; /* until that one's timer expires */
+	unsigned retransmits;
+};
+
+struct lg_status lg_status(int sock);
+const char *lg_state_name(int state); /* as `ss` and RFC 9293 spell it */
+
+void lg_assert_state(int sock, int state);
+void lg_await_state(int sock, int state);
+void lg_await_state_within(int sock, int state, unsigned deadline_ms);
+
+/* How many sockets of the host are in `state`. */
+unsigned lg_count_state(struct lg_host *host, int state);
+
+/* Ends one TIME_WAIT as if it had never been (SOCK_DESTROY; kernels before
+ * 6.1 refuse that for a TIME_WAIT: need "socket-destroy"). */
+void lg_end_time_wait(int sock);
+
+/* ---- counters ---------------------------------------------------------- */
+/*
+ * The Tcp, TcpExt, Ip, IpExt, Icmp, Tcp6... counters of /proc/net/snmp,
+ * netstat and snmp6 by name ("OutRsts", "TCPSYNChallenge"), and those of the
+ * recycle model ("LingerModelPAWSPassive").  Counted is since the variant's
+ * start, or since lg_count_anew().  A name that this kernel does not have is
+ * broken; ask with lg_has(net, "counter NAME").
+ */
+uint64_t lg_counted(struct lg_host *host, const char *name);
+void lg_assert_counted(struct lg_host *host, const char *name, uint64_t n);
+void lg_await_counted(struct lg_host *host, const char *name, uint64_t n);
+void lg_count_anew(struct lg_host *host);
+
+/* A figure of /proc/net/sockstat: lg_sockstat(host, "TCP", "tw"). */
+uint64_t lg_sockstat(struct lg_host *host, const char *protocol,
+		     const char *name);
+
+/* ---- segments ---------------------------------------------------------- */
+
+#define LG_FIN 0x01u
+#define LG_SYN 0x02u
+#define LG_RST 0x04u
+#define LG_PSH 0x08u
+#define LG_ACK 0x10u
+#define LG_URG 0x20u
+#define LG_ECE 0x40u
+#define LG_CWR 0x80u
+
+struct lg_segment {
+	int64_t time_ns; /* CLOCK_REALTIME of the kernel that captured it */
+	int family;
+	uint8_t saddr[16], daddr[16]; /* network order; IPv4: the first 4 */
+	uint16_t sport, dport;
+	uint8_t ttl;	   /* or hop limit */
+	uint32_t seq, ack; /* absolute, as on the wire */
+	uint8_t flags;
+	uint16_t window; /* as on the wire, not scaled */
+	uint32_t size;	 /* of the payload */
+	bool has_ts, has_mss, has_wscale, sack_ok;
+	uint32_t tsval, tsecr;
+	uint16_t mss;
+	uint8_t wscale, sacks;
+	struct {
+		uint32_t left, right;
+	} sack[4];
+	const uint8_t *payload; /* valid while the variant runs */
+};
+
+/* Which segments a rule is about: those that meet every field that is set. */
+struct lg_match {
+	uint8_t flags;	  /* all of these set */
+	uint8_t no_flags; /* none of these */
+	bool data;	  /* with payload */
+	bool no_data;	  /* without */
+	uint16_t sport, dport;
+	unsigned nth;	/* only the nth such segment, from 1 */
+	unsigned times; /* only the first so many */
+	/* Only those for which it says yes.  Called for segments that meet
+	 * the rest, on the case's thread, while a call of this library waits:
+	 * so it sees a segment as soon as the case waits for anything. */
+	bool (*predicate)(const struct lg_segment *segment, void *argument);
+	void *argument;
+};
+
+#define LG_ANY ((struct lg_match){.flags = 0})
+#define LG_PURE_ACK                                                            \
+	((struct lg_match){.flags = LG_ACK,                                    \
+			   .no_flags = LG_SYN | LG_FIN | LG_RST,               \
+			   .no_data = true})
+#define LG_PURE_SYN ((struct lg_match){.flags = LG_SYN, .no_flags = LG_ACK})
+#define LG_ANY_FIN ((struct lg_match){.flags = LG_FIN})
+#define LG_ANY_RST ((struct lg_match){.flags = LG_RST})
+#define LG_DATA ((struct lg_match){.data = true})
+
+/*
+ * Rules act on what arrives at `host` by any of its links, before its stack
+ * (and its conntrack, NAT and forwarding) sees it, and after the taps, so
+ * that a trace shows the segment arriving.  They act from the moment that the
+ * call returns until lg_undo(), and between two real stacks.
+ */
+struct lg_rule *lg_drop(struct lg_host *host, struct lg_match match);
+
+/* Takes the segments away until lg_release(). */
+struct lg_rule *lg_hold(struct lg_host *host, struct lg_match match);
+
+enum lg_order { LG_IN_ORDER, LG_REVERSED };
+/* Lets all that are held arrive now; later ones are held on. */
+void lg_release(struct lg_rule *hold, enum lg_order order);
+/* Lets what is and will be held arrive `ms` after it came. */
+void lg_release_after(struct lg_rule *hold, unsigned ms);
+/* Lets a copy of the n-th held segment (from 0) arrive; it stays held. */
+void lg_replay(struct lg_rule *hold, unsigned n);
+/* A segment that is held; valid until it is released. */
+const struct lg_segment *lg_held(struct lg_rule *hold, unsigned n);
+
+/* Lets each arrive `copies` times more. */
+struct lg_rule *lg_duplicate(struct lg_host *host, struct lg_match match,
+			     unsigned copies);
+
+/* What lg_rewrite() changes; checksums are right afterwards. */
+struct lg_edit {
+	uint32_t add_tsval, add_tsecr; /* added modulo 2^32, if it has them */
+	uint32_t add_seq, add_ack;
+	uint8_t set_flags, clear_flags;
+	bool strip_ts, strip_sack, strip_wscale, strip_mss; /* by NOPs */
+	uint16_t sport, dport;				    /* 0: as it is */
+	uint8_t ttl;					    /* 0: as it is */
+};
+struct lg_rule *lg_rewrite(struct lg_host *host, struct lg_match match,
+			   struct lg_edit edit);
+
+/* How many segments the rule has taken; waits until there are `n`. */
+unsigned lg_hits(struct lg_rule *rule);
+void lg_await_hits(struct lg_rule *rule, unsigned n);
+
+/* Ends a rule.  What it still holds is lost. */
+void lg_undo(struct lg_rule *rule);
+
+/* Makes the timestamps of what `host` sends differ by `ms` from its clock, and
+ * what it gets back agree: as if it had been booted earlier or later.  Acts
+ * at the other end of its links, for as long as the variant lasts. */
+void lg_skew_timestamps(struct lg_host *host, int32_t ms);
+
+/* ---- the wire ---------------------------------------------------------- */
+/*
+ * Segments are spelt as packetdrill spells them, `>` for what leaves the
+ * host, `<` for what arrives:
+ *
+ *   "> S"      flags alone: S F R P . (ACK) U E W, exactly these.  Without P
+ *              the segment has no payload, with P it has some
+ *   "< S. 0:0(0) ack 1 win 65160 <mss 1460,sackOK,TS val 100 ecr 0>"
+ *              numbers relative to the connection's first; options exactly
+ *              these in any order; `...` in an option list: and others; a
+ *              value `*`: any
+ *
+ * A reader sees each segment once, in the order of the taps.  A segment that
+ * does not match what is expected next fails the case, except retransmissions
+ * (the same flags, sequence numbers and size seen before on the connection):
+ * those are passed over unless they are what is expected.
+ */
+
+/* Reads what passes the host's links from now on. */
+struct lg_wire *lg_wire(struct lg_host *host);
+/* From now on passes over segments of other ports than this socket's. */
+void lg_wire_follow(struct lg_wire *wire, int sock);
+
+/* Waits for the next segment and asserts that it is this one. */
+struct lg_segment lg_expect(struct lg_wire *wire, const char *notation);
+struct lg_segment lg_expect_within(struct lg_wire *wire, const char *notation,
+				   unsigned deadline_ms);
+/* Waits for the first such segment, passing over all others. */
+struct lg_segment lg_await_segment(struct lg_wire *wire, const char *notation);
+/* Asserts that no segment (`notation` NULL) or no such segment passes for
+ * `ms`. */
+void lg_expect_none(struct lg_wire *wire, const char *notation, unsigned ms);
+
+/* ---- the raw peer ------------------------------------------------------ */
+/*
+ * A raw peer is a host whose stack gets nothing: what arrives is for the case
+ * to read with lg_expect() on lg_wire(host), what leaves is what the case
+ * writes with lg_inject().  ARP and ND are answered, nothing else is sent.
+ */
+
+struct lg_raw; /* one connection of a raw peer */
+
+/* From now on `host` has no stack.  The connection is from its `port` to
+ * `to`:`to_port`.  Its first sequence number is `isn`. */
+struct lg_raw *lg_raw(struct lg_host *host, uint16_t port, struct lg_host *to,
+		      uint16_t to_port, uint32_t isn);
+
+/* Sends a segment, in the notation above without the arrow; numbers are
+ * relative to `isn` and to the first number that the other side sent.
+ * Timestamps are absolute.  The payload is the letters a, b, c ... */
+struct lg_segment lg_inject(struct lg_raw *raw, const char *notation, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#ifdef __cplusplus
+}
+#endif
+
+/* What follows makes each call above note the line that it stands on, before
+ * it runs; and makes libcheck's own assertions end with linger's report. */
+void lg_at(const char *file, int line);
+
+#ifndef LG_IMPLEMENTATION
+
+void lg_assertion_failed(const char *file, int line, const char *expression,
+			 const char *message, ...) __attribute__((noreturn));
+#define _ck_assert_failed lg_assertion_failed
+
+/* The case carries its own source: the story that opens it is what `linger
+ * list` prints, and a report can show the line that failed, wherever it runs.
+ */
+__asm__(".pushsection .rodata\n"
+	".globl lg_case_source\n"
+	"lg_case_source: .incbin \"" __BASE_FILE__ "\"\n"
+	".byte 0\n"
+	".globl lg_case_path\n"
+	"lg_case_path: .asciz \"" __BASE_FILE__ "\"\n"
+	".popsection");
+
+#define LG_AT(call) (lg_at(__FILE__, __LINE__), (call))
+
+#define lg_has(...) LG_AT((lg_has)(__VA_ARGS__))
+#define lg_skip(...) LG_AT((lg_skip)(__VA_ARGS__))
+#define lg_host(...) LG_AT((lg_host)(__VA_ARGS__))
+#define lg_address_towards(...) LG_AT((lg_address_towards)(__VA_ARGS__))
+#define lg_sysctl_set(...) LG_AT((lg_sysctl_set)(__VA_ARGS__))
+#define lg_sysctl_get(...) LG_AT((lg_sysctl_get)(__VA_ARGS__))
+#define lg_pass(...) LG_AT((lg_pass)(__VA_ARGS__))
+#define lg_listen(...) LG_AT((lg_listen)(__VA_ARGS__))
+#define lg_connect(...) LG_AT((lg_connect)(__VA_ARGS__))
+#define lg_connect_start(...) LG_AT((lg_connect_start)(__VA_ARGS__))
+#define lg_connect_result(...) LG_AT((lg_connect_result)(__VA_ARGS__))
+#define lg_connect_result_within(...)                                          \
+	LG_AT((lg_connect_result_within)(__VA_ARGS__))
+#define lg_socket(...) LG_AT((lg_socket)(__VA_ARGS__))
+#define lg_bind(...) LG_AT((lg_bind)(__VA_ARGS__))
+#define lg_connect_socket(...) LG_AT((lg_connect_socket)(__VA_ARGS__))
+#define lg_accept(...) LG_AT((lg_accept)(__VA_ARGS__))
+#define lg_send(...) LG_AT((lg_send)(__VA_ARGS__))
+#define lg_receive(...) LG_AT((lg_receive)(__VA_ARGS__))
+#define lg_await_receive(...) LG_AT((lg_await_receive)(__VA_ARGS__))
+#define lg_send_fin(...) LG_AT((lg_send_fin)(__VA_ARGS__))
+#define lg_close(...) LG_AT((lg_close)(__VA_ARGS__))
+#define lg_abort(...) LG_AT((lg_abort)(__VA_ARGS__))
+#define lg_port(...) LG_AT((lg_port)(__VA_ARGS__))
+#define lg_status(...) LG_AT((lg_status)(__VA_ARGS__))
+#define lg_assert_state(...) LG_AT((lg_assert_state)(__VA_ARGS__))
+#define lg_await_state(...) LG_AT((lg_await_state)(__VA_ARGS__))
+#define lg_await_state_within(...) LG_AT((lg_await_state_within)(__VA_ARGS__))
+#define lg_count_state(...) LG_AT((lg_count_state)(__VA_ARGS__))
+#define lg_end_time_wait(...) LG_AT((lg_end_time_wait)(__VA_ARGS__))
+#define lg_counted(...) LG_AT((lg_counted)(__VA_ARGS__))
+#define lg_assert_counted(...) LG_AT((lg_assert_counted)(__VA_ARGS__))
+#define lg_await_counted(...) LG_AT((lg_await_counted)(__VA_ARGS__))
+#define lg_count_anew(...) LG_AT((lg_count_anew)(__VA_ARGS__))
+#define lg_sockstat(...) LG_AT((lg_sockstat)(__VA_ARGS__))
+#define lg_drop(...) LG_AT((lg_drop)(__VA_ARGS__))
+#define lg_hold(...) LG_AT((lg_hold)(__VA_ARGS__))
+#define lg_release(...) LG_AT((lg_release)(__VA_ARGS__))
+#define lg_release_after(...) LG_AT((lg_release_after)(__VA_ARGS__))
+#define lg_replay(...) LG_AT((lg_replay)(__VA_ARGS__))
+#define lg_held(...) LG_AT((lg_held)(__VA_ARGS__))
+#define lg_duplicate(...) LG_AT((lg_duplicate)(__VA_ARGS__))
+#define lg_rewrite(...) LG_AT((lg_rewrite)(__VA_ARGS__))
+#define lg_hits(...) LG_AT((lg_hits)(__VA_ARGS__))
+#define lg_await_hits(...) LG_AT((lg_await_hits)(__VA_ARGS__))
+#define lg_undo(...) LG_AT((lg_undo)(__VA_ARGS__))
+#define lg_skew_timestamps(...) LG_AT((lg_skew_timestamps)(__VA_ARGS__))
+#define lg_wire(...) LG_AT((lg_wire)(__VA_ARGS__))
+#define lg_wire_follow(...) LG_AT((lg_wire_follow)(__VA_ARGS__))
+#define lg_expect(...) LG_AT((lg_expect)(__VA_ARGS__))
+#define lg_expect_within(...) LG_AT((lg_expect_within)(__VA_ARGS__))
+#define lg_await_segment(...) LG_AT((lg_await_segment)(__VA_ARGS__))
+#define lg_expect_none(...) LG_AT((lg_expect_none)(__VA_ARGS__))
+#define lg_raw(...) LG_AT((lg_raw)(__VA_ARGS__))
+#define lg_inject(...) LG_AT((lg_inject)(__VA_ARGS__))
+
+#endif /* LG_IMPLEMENTATION */
+#endif /* LINGER_H */

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+topologiesdir = $(pkgdatadir)/topologies
+dist_topologies_DATA =
