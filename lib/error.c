@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "error.h"
 
 #include <errno.h>
@@ -31,9 +31,10 @@ int lg_error_in(int result, const char *format, ...)
 	int length = vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
 
-	if (length >= 0 && (size_t)length < sizeof(message))
-		snprintf(message + length, sizeof(message) - (size_t)length,
-			 ": %s", inner);
+	/* What does not fit any more is the innermost end. */
+	int left = (int)sizeof(message) - length - (int)sizeof(": ");
+	if (length >= 0 && left > 0)
+		sprintf(message + length, ": %.*s", left, inner);
 	return result;
 }
 

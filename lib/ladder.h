@@ -12,14 +12,14 @@ enum lg_fate {
 	LG_ARRIVED,
 	LG_LOST,      /* left, and was not seen again */
 	LG_DROPPED,   /* by a rule, at the receiver */
-	LG_HELD,      /* likewise, and not released (yet) */
+	LG_HELD,      /* likewise; its release is another arrow, injected */
 	LG_REWRITTEN, /* arrived with another content; `was` is what left */
 };
 
 struct lg_ladder_arrow {
-	size_t from, to; /* columns */
-	int64_t left_ns; /* CLOCK_REALTIME */
-	int64_t arrived_ns;
+	size_t from, to;    /* columns; never the same */
+	int64_t left_ns;    /* CLOCK_REALTIME */
+	int64_t arrived_ns; /* also if dropped or held there; not LG_LOST */
 	enum lg_fate fate;
 	const char *by; /* which rule: "drop 1", NULL if none */
 	bool injected;	/* let go by a rule or written by a raw peer: no stack
@@ -31,10 +31,18 @@ struct lg_ladder_arrow {
 	const char *expected; /* what should have come instead */
 };
 
+enum lg_note_kind {
+	LG_NOTE_STATE,	 /* lasts until the next state of its connection */
+	LG_NOTE_COUNTER, /* a thing of the moment */
+};
+
 struct lg_ladder_note {
 	int64_t time_ns;
 	size_t host;
-	const char *text; /* "TIME-WAIT", "TCPSYNChallenge +1" */
+	const char *text; /* "TIME-WAIT", "TCPSYNChallenge +1"; the state
+			   * "CLOSED" means that there is no connection */
+	enum lg_note_kind kind;
+	size_t connection; /* states: which of the host's, from 0 */
 };
 
 struct lg_ladder {

@@ -338,7 +338,8 @@ void lg_skew_timestamps(struct lg_host *host, int32_t ms);
  *              these in any order; `...` in an option list: and others; a
  *              value `*`: any
  *
- * A reader sees each segment once, in the order of the taps.  A segment that
+ * A reader sees each segment once, in the order of the taps; not what a rule of
+ * this host took away, but what it let go again.  A segment that
  * does not match what is expected next fails the case, except retransmissions
  * (the same flags, sequence numbers and size seen before on the connection):
  * those are passed over unless they are what is expected.
@@ -363,21 +364,42 @@ void lg_expect_none(struct lg_wire *wire, const char *notation, unsigned ms);
 /*
  * A raw peer is a host whose stack gets nothing: what arrives is for the case
  * to read with lg_expect() on lg_wire(host), what leaves is what the case
- * writes with lg_inject().  ARP and ND are answered, nothing else is sent.
+ * writes.  Only ARP and ND are answered; nothing else is sent by itself.
  */
 
 struct lg_raw; /* one connection of a raw peer */
 
 /* From now on `host` has no stack.  The connection is from its `port` to
- * `to`:`to_port`.  Its first sequence number is `isn`. */
+ * `to`:`to_port`; its own first sequence number is `isn`. */
 struct lg_raw *lg_raw(struct lg_host *host, uint16_t port, struct lg_host *to,
 		      uint16_t to_port, uint32_t isn);
 
 /* Sends a segment, in the notation above without the arrow; numbers are
- * relative to `isn` and to the first number that the other side sent.
- * Timestamps are absolute.  The payload is the letters a, b, c ... */
+ * relative to `isn` and to the first number that the other side sent, values
+ * of timestamps are absolute.  The payload is the letters a, b, c ... */
 struct lg_segment lg_inject(struct lg_raw *raw, const char *notation, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The segments of the calls below carry this TSval from now on (and what the
+ * other side sent last as TSecr); 0, as at first: no timestamps. */
+void lg_raw_timestamp(struct lg_raw *raw, uint32_t tsval);
+
+/* Opens the connection to `listener` of the other host; returns the socket
+ * that it accepts. */
+int lg_raw_connect(struct lg_raw *raw, int listener);
+
+/* Lets the other host connect from the raw peer's to_port to its port; returns
+ * its socket, ESTABLISHED. */
+int lg_raw_accept(struct lg_raw *raw);
+
+/*
+ * Brings the other side, `sock`, from ESTABLISHED into a state, as far as
+ * possible without a segment too many, and waits until it is there:
+ * TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSING,
+ * TCP_TIME_WAIT.  All but CLOSE_WAIT close `sock` with lg_close().  (SYN_RECV
+ * is where a lone SYN brings it, SYN_SENT a lg_connect_start().)
+ */
+void lg_raw_walk(struct lg_raw *raw, int sock, int state);
 
 #ifdef __cplusplus
 }
@@ -461,6 +483,9 @@ __asm__(".pushsection .rodata\n"
 #define lg_expect_none(...) LG_AT((lg_expect_none)(__VA_ARGS__))
 #define lg_raw(...) LG_AT((lg_raw)(__VA_ARGS__))
 #define lg_inject(...) LG_AT((lg_inject)(__VA_ARGS__))
+#define lg_raw_connect(...) LG_AT((lg_raw_connect)(__VA_ARGS__))
+#define lg_raw_accept(...) LG_AT((lg_raw_accept)(__VA_ARGS__))
+#define lg_raw_walk(...) LG_AT((lg_raw_walk)(__VA_ARGS__))
 
 #endif /* LG_IMPLEMENTATION */
 #endif /* LINGER_H */

@@ -13,6 +13,7 @@ struct nl_sock;
 struct nft_ctx;
 struct lg_capture;
 struct lg_counters;
+struct lg_trace;
 
 struct lg_host {
 	struct lg_net *net;
@@ -27,6 +28,7 @@ struct lg_host {
 	struct lg_counters *counted_from;
 	void *recycle;	/* struct lg_recycle *: the model, if it is on */
 	unsigned rules; /* made so far: names of their tables and devices */
+	bool raw;	/* a raw peer: its stack gets nothing */
 };
 
 /* One end of a link, at a host. */
@@ -37,6 +39,11 @@ struct lg_link_end {
 	unsigned ifindex;
 	uint8_t mac[6];
 	struct lg_capture *capture; /* NULL: this end is not captured */
+	/* The device whose transmissions arrive here next: the peer's, or that
+	 * of the namespace in the middle of a link with netem. */
+	int near_netns;
+	unsigned near_ifindex;
+	int inject; /* packet socket at that device; -1: not opened yet */
 };
 
 struct lg_net {
@@ -46,6 +53,8 @@ struct lg_net {
 	int home; /* the namespace that the process is in between calls */
 	int family;
 	const struct lg_row *row;
+	struct lg_trace *trace;	   /* lib/trace.h; NULL: nothing captured yet */
+	struct lg_rule *all_rules; /* lib/rule.h; the latest first */
 };
 
 /*

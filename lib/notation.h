@@ -10,10 +10,11 @@
 
 enum lg_direction { LG_NO_ARROW, LG_LEAVES /* > */, LG_ARRIVES /* < */ };
 
-/* A value that a pattern gives, leaves open ("*", or not there at all). */
+/* A value that a pattern gives or leaves open. */
 struct lg_given {
 	bool given;
 	uint32_t value;
+	bool any; /* left open by a "*", not by its absence */
 };
 
 struct lg_pattern {
@@ -25,7 +26,7 @@ struct lg_pattern {
 	bool more_options; /* "..." among them: others are allowed */
 	bool mss, wscale, sack_ok, ts, sack;
 	struct lg_given mss_value, wscale_value, tsval, tsecr;
-	uint8_t sacks;
+	uint8_t sacks; /* 0: "sack *", any blocks */
 	struct {
 		uint32_t left, right; /* relative to what the acks are */
 	} sack_blocks[4];
@@ -39,10 +40,15 @@ struct lg_bases {
 
 /*
  * Reads a notation.  Returns 0, or -EINVAL with in `error` (of `room` bytes)
- * what is wrong and at which column: "column 7: expected ')'".
+ * what is wrong and at which column: "column 7: expected ')'".  A segment
+ * without any flag is spelt "-".  A size that contradicts its sequence numbers
+ * is an error: no segment could match.
  */
 int lg_notation_parse(const char *text, struct lg_pattern *pattern, char *error,
 		      size_t room);
+
+/* Whether its size, seq and end_seq are such that no segment can match. */
+bool lg_pattern_contradicts(const struct lg_pattern *pattern);
 
 /*
  * Whether a segment is what a pattern says, direction aside.  If not, `why`
@@ -53,13 +59,20 @@ bool lg_pattern_matches(const struct lg_pattern *pattern,
 			char *why, size_t room);
 
 /*
- * The segment that a pattern describes, for the raw peer: addresses and ports
- * are left alone; what is not given is 0, the window 65535; no more options
- * than are given.  -EINVAL if it leaves something open that a segment has to
- * have (a `*`, `...`, a size that contradicts seq and end_seq).
+ * The segment that a pattern describes, for the raw peer: time, addresses, TTL
+ * and ports are left alone; what is not given is (relative) 0, the window
+ * 65535; no more options than are given.  The payload is letters, in static
+ * memory.  -EINVAL if it leaves something open that a segment has to have (a
+ * `*`, `...`, P without a size), if the size contradicts seq and end_seq, or
+ * if it is more than 65535.  The segment matches the pattern.
  */
 int lg_pattern_segment(const struct lg_pattern *pattern, struct lg_bases bases,
 		       struct lg_segment *segment);
+
+#define LG_FLAGS_ROOM 9
+
+/* Writes flags as a notation spells them: "S.", "-" for none. */
+void lg_flags_print(uint8_t flags, char text[LG_FLAGS_ROOM]);
 
 /*
  * Writes a segment: "> S. 0:0(0) ack 1 win 65160 <mss 1460,sackOK,...>".

@@ -1,3 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 topologiesdir = $(pkgdatadir)/topologies
-dist_topologies_DATA =
+dist_topologies_DATA = \
+	%D%/balancer.gv \
+	%D%/chain.gv \
+	%D%/nat.gv \
+	%D%/pair.gv \
+	%D%/routed.gv

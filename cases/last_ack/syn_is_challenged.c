@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A client reuses its port against a server stuck in LAST_ACK.
+ *
+ * The client's last ACK is lost, so the client sits in TIME_WAIT and the
+ * server in LAST_ACK.  A SYN from the same port must not by itself disturb the
+ * old connection: the server challenges it (RFC 5961, 4.2).  The challenge
+ * acknowledges nothing that the client sent, so the client answers with a RST
+ * that closes the old connection, and its retransmitted SYN opens the new one.
+ *
+ * Server: tcp_validate_incoming(); client: tcp_rcv_synsent_state_process().
+ *
+ * Control: when the last ACK arrives, the SYN is answered by a SYN-ACK at once,
+ * and nothing is challenged or reset.
+ */
+
+#include "linger.h"
+
+static void expect_handshake(struct lg_wire *wire)
+{
+	lg_expect(wire, "> S");
+	lg_expect(wire, "< S.");
+	lg_expect(wire, "> .");
+}
+
+static void ack_is_lost(struct lg_host *client, struct lg_host *server,
+			int peer, int old)
+{
+	struct lg_rule *loss = lg_drop(server, LG_PURE_ACK);
+
+	lg_send_fin(peer);
+	lg_await_hits(loss, 1);
+	lg_assert_state(peer, TCP_LAST_ACK);
+	lg_close(old);
+
+	struct lg_wire *wire = lg_wire(client);
+	int again = lg_connect_start(client, 4000, server, 80);
+
+	lg_expect(wire, "> S");
+	struct lg_segment challenge = lg_expect(wire, "< .");
+	struct lg_segment reset = lg_expect(wire, "> R");
+
+	ck_assert_uint_eq(reset.seq, challenge.ack);
+	lg_await_state(peer, TCP_CLOSE);
+
+	lg_undo(loss);
+	expect_handshake(wire);
+	ck_assert_int_eq(lg_connect_result(again), 0);
+
+	lg_assert_counted(server, "TCPSYNChallenge", 1);
+	lg_assert_counted(server, "TCPChallengeACK", 1);
+	lg_assert_counted(client, "OutRsts", 1);
+}
+
+static void ack_arrives(struct lg_host *client, struct lg_host *server,
+			int peer, int old)
+{
+	lg_send_fin(peer);
+	lg_await_state(peer, TCP_CLOSE);
+	lg_close(old);
+
+	struct lg_wire *wire = lg_wire(client);
+	int again = lg_connect_start(client, 4000, server, 80);
+
+	expect_handshake(wire);
+	ck_assert_int_eq(lg_connect_result(again), 0);
+
+	lg_assert_counted(server, "TCPSYNChallenge", 0);
+	lg_assert_counted(server, "TCPChallengeACK", 0);
+	lg_assert_counted(client, "OutRsts", 0);
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const bool *lost = lg_row_data(net);
+
+	int listener = lg_listen(server, 80);
+	int old = lg_connect(client, 4000, server, 80);
+	int peer = lg_accept(listener);
+
+	lg_send_fin(old);
+	lg_await_state(peer, TCP_CLOSE_WAIT);
+
+	if (*lost)
+		ack_is_lost(client, server, peer, old);
+	else
+		ack_arrives(client, server, peer, old);
+	lg_assert_counted(client, "TWRecycled", 1);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.sysctls = {
+		{ "client", "net.ipv4.tcp_tw_reuse", "0 1" },
+	},
+	.rows = {
+		{ "ack_lost", &(const bool){ true } },
+		{ "ack_arrives", &(const bool){ false } },
+	},
+	.needs = { "counter TCPSYNChallenge" },
+	.claims = "2 12 26 36 81 91",
+	.run = run,
+};

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands of `linger`. */
+#ifndef LG_COMMAND_H
+#define LG_COMMAND_H
+
+enum lg_status {
+	LG_STATUS_FINE = 0,
+	LG_STATUS_FAILED = 1,
+	LG_STATUS_USAGE = 2,
+	LG_STATUS_BROKEN = 3,
+	LG_STATUS_NOTHING_RAN = 77,
+	LG_STATUS_SIGNAL = 128, /* and its number */
+};
+
+/* Each is a main() of its own: argv[0] is "linger COMMAND". */
+int lg_command_list(int argc, char **argv);
+int lg_command_run(int argc, char **argv);
+int lg_command_show(int argc, char **argv);
+int lg_command_topo(int argc, char **argv);
+int lg_command_doctor(int argc, char **argv);
+int lg_command_help(int argc, char **argv);
+
+struct lg_command {
+	const char *name;
+	const char *does; /* in one line */
+	int (*run)(int argc, char **argv);
+};
+
+/* Ends with a NULL name. */
+extern const struct lg_command lg_commands[];
+
+#endif

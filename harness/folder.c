@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "folder.h"
+
+#include "error.h"
+#include "result.h"
+#include "text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FRESH ".new-"
+
+static int remove_one(const char *path, const struct stat *stat_buffer,
+		      int type, struct FTW *at)
+{
+	(void)stat_buffer;
+	(void)type;
+	(void)at;
+	remove(path);
+	return 0;
+}
+
+static void remove_tree(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Those of runs that are no more. */
+static void remove_stale(const char *path)
+{
+	DIR *folder = opendir(path);
+	if (!folder)
+		return;
+	for (struct dirent *entry; (entry = readdir(folder));) {
+		unsigned long pid;
+		if (strncmp(entry->d_name, FRESH, strlen(FRESH)) ||
+		    !lg_text_number(entry->d_name + strlen(FRESH), 1 << 30,
+				    &pid) ||
+		    !kill((pid_t)pid, 0) || errno != ESRCH)
+			continue;
+		char *stale = lg_text("%s/%s", path, entry->d_name);
+		remove_tree(stale);
+		free(stale);
+	}
+	closedir(folder);
+}
+
+static int create(struct lg_folder *folder, const char *path)
+{
+	if (!mkdir(path, 0777))
+		folder->made = true;
+	else if (errno != EEXIST)
+		return lg_error(errno, "cannot make the results folder %s",
+				path);
+
+	/* Cases are given the path, and may work from another folder. */
+	folder->path = realpath(path, NULL);
+	if (!folder->path)
+		return lg_error(errno, "results folder %s", path);
+	folder->last = lg_text("%s/last", folder->path);
+	folder->fresh = lg_text("%s/" FRESH "%d", folder->path, (int)getpid());
+	remove_stale(folder->path);
+	remove_tree(folder->fresh);
+	if (mkdir(folder->fresh, 0777))
+		return lg_error(errno, "cannot write to the results folder %s",
+				path);
+
+	char *events = lg_text("%s/events.jsonl", folder->fresh);
+	folder->events = fopen(events, "we");
+	int result = folder->events ? 0 : lg_error(errno, "%s", events);
+	free(events);
+	return result;
+}
+
+int lg_folder_open(struct lg_folder *folder, const char *path)
+{
+	*folder = (struct lg_folder){0};
+	int result = create(folder, path);
+	if (result)
+		lg_folder_drop(folder);
+	return result;
+}
+
+static int write_failed(const struct lg_folder *folder)
+{
+	return lg_error(errno, "cannot write results to %s", folder->path);
+}
+
+int lg_folder_add(struct lg_folder *folder, const json_t *events)
+{
+	size_t i;
+	json_t *event;
+	json_array_foreach(events, i, event)
+	{
+		char *line = lg_event_line(event);
+		fprintf(folder->events, "%s\n", line);
+		free(line);
+	}
+	/* A disk that is full is better known now than after an hour. */
+	if (fflush(folder->events) || ferror(folder->events))
+		return write_failed(folder);
+	return 0;
+}
+
+/* Puts `fresh` where `last` is; what was there is at `fresh` then. */
+static int swap(const struct lg_folder *folder)
+{
+	if (!renameat2(AT_FDCWD, folder->fresh, AT_FDCWD, folder->last,
+		       RENAME_EXCHANGE))
+		return 0;
+	if (errno == ENOENT)
+		return rename(folder->fresh, folder->last);
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+
+	/* Not every file system can exchange: then for a moment there is
+	 * none. */
+	char *former = lg_text("%s/.old-%d", folder->path, (int)getpid());
+	int result = rename(folder->last, former);
+	if (!result && rename(folder->fresh, folder->last)) {
+		rename(former, folder->last);
+		result = -1;
+	} else if (!result) {
+		rename(former, folder->fresh);
+	}
+	free(former);
+	return result;
+}
+
+int lg_folder_keep(struct lg_folder *folder)
+{
+	int result = 0;
+	if (fclose(folder->events))
+		result = write_failed(folder);
+	folder->events = NULL;
+	if (!result && swap(folder))
+		result = write_failed(folder);
+	folder->made &= result != 0;
+	lg_folder_drop(folder);
+	return result;
+}
+
+void lg_folder_drop(struct lg_folder *folder)
+{
+	if (folder->events)
+		fclose(folder->events);
+	if (folder->fresh)
+		remove_tree(folder->fresh);
+	if (folder->made && folder->path)
+		rmdir(folder->path);
+	free(folder->path);
+	free(folder->fresh);
+	free(folder->last);
+	*folder = (struct lg_folder){0};
+}
+
+char *lg_folder_bundle(const struct lg_folder *folder, const char *case_name,
+		       const char *variant, unsigned long repeat)
+{
+	/* A variant's name is one part of a path. */
+	char *part = lg_text_replace(variant, "/", "%2F");
+	char *path =
+	    lg_text("%s/bundles/%s/%s", folder->fresh, case_name, part);
+	free(part);
+	if (repeat < 2)
+		return path;
+	char *repeated = lg_text("%s.%lu", path, repeat);
+	free(path);
+	return repeated;
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "result.h"
+
+#include "text.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+/* Of what a case wrote on its standard error the report shows so much. */
+#define REPORTED_STDERR_LINES 40
+
+static void set(json_t *object, const char *name, json_t *value)
+{
+	if (json_object_set_new(object, name, lg_there(value)))
+		lg_there(NULL);
+}
+
+static void append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, lg_there(value)))
+		lg_there(NULL);
+}
+
+static json_t *new_event(const char *kind, const struct lg_identity *who)
+{
+	json_t *event =
+	    lg_there(json_pack("{s:s, s:s, s:s}", "event", kind, "case",
+			       who->case_name, "variant", who->variant));
+	if (who->repeat)
+		set(event, "repeat", json_integer((json_int_t)who->repeat));
+	return event;
+}
+
+static json_t *start_event(const struct lg_identity *who)
+{
+	struct utsname system;
+	uname(&system);
+
+	json_t *event = new_event("start", who);
+	set(event, "schema", json_integer(LG_SCHEMA));
+	set(event, "topology", json_string(who->topology));
+	set(event, "kernel", json_string(system.release));
+	set(event, "lasts_ms", json_integer(who->lasts_ms));
+	return event;
+}
+
+/* Clean, and with the results folder called by its final name. */
+static char *settled(const char *text, const struct lg_identity *who)
+{
+	char *clean = lg_text_clean(text, strlen(text));
+	if (!who->written_to)
+		return clean;
+	char *renamed = lg_text_replace(clean, who->written_to, who->found_at);
+	free(clean);
+	return renamed;
+}
+
+static bool is_kind(const json_t *event, const char *kind)
+{
+	const char *is = json_string_value(json_object_get(event, "event"));
+	return is && !strcmp(is, kind);
+}
+
+/* ---- reading ----------------------------------------------------------- */
+
+/* While the lines are read. */
+struct reading {
+	struct lg_result *result;
+	const struct lg_identity *who;
+	bool started;
+	json_t *verdict; /* as the case gave it; NULL: it did not yet */
+};
+
+static void note_stray(struct reading *reading, const char *line, size_t size)
+{
+	char *clean = lg_text_clean(line, size < 200 ? size : 200);
+	char *text =
+	    lg_text("not understood: %s%s", clean, size > 200 ? "..." : "");
+	json_t *note = new_event("note", reading->who);
+	set(note, "text", json_string(text));
+	append(reading->result->events, note);
+	free(text);
+	free(clean);
+}
+
+/* Whether it says the expected, or nothing. */
+static bool agrees(const json_t *event, const char *name, const char *expected)
+{
+	const json_t *value = json_object_get(event, name);
+	return !value || (json_is_string(value) &&
+			  !strcmp(json_string_value(value), expected));
+}
+
+static bool verdict_of(const char *name, enum lg_verdict *verdict)
+{
+	for (int i = 0; name && i < LG_VERDICTS; i++) {
+		if (strcmp(name, lg_verdict_name((enum lg_verdict)i)))
+			continue;
+		*verdict = (enum lg_verdict)i;
+		return true;
+	}
+	return false;
+}
+
+static void replace(char **text, char *with)
+{
+	free(*text);
+	*text = with;
+}
+
+/* False if there is no such verdict. */
+static bool take_verdict(struct reading *reading, json_t *event)
+{
+	struct lg_result *result = reading->result;
+	const char *name = NULL, *reason = "", *file = NULL;
+	json_int_t duration_ms = result->duration_ms;
+
+	if (json_unpack(event, "{s:s, s?s, s?s, s?i, s?I}", "verdict", &name,
+			"reason", &reason, "file", &file, "line", &result->line,
+			"duration_ms", &duration_ms) ||
+	    !verdict_of(name, &result->verdict))
+		return false;
+	replace(&result->reason, settled(reason, reading->who));
+	if (file && *file)
+		replace(&result->file, settled(file, reading->who));
+	result->duration_ms = duration_ms;
+	reading->verdict = json_incref(event);
+	return true;
+}
+
+static bool take_report(struct reading *reading, const json_t *event)
+{
+	size_t i;
+	json_t *line;
+	const json_t *lines = json_object_get(event, "lines");
+	json_array_foreach(lines, i, line)
+	{
+		if (!json_is_string(line))
+			continue;
+		char *text = settled(json_string_value(line), reading->who);
+		append(reading->result->report, json_string(text));
+		free(text);
+	}
+	return json_is_array(lines);
+}
+
+static bool take_bundle(struct reading *reading, const json_t *event)
+{
+	const char *path = json_string_value(json_object_get(event, "path"));
+	if (path)
+		replace(&reading->result->bundle, settled(path, reading->who));
+	return path;
+}
+
+static bool take_start(struct reading *reading, const json_t *event)
+{
+	json_t *schema = json_object_get(event, "schema");
+	if (reading->started || json_integer_value(schema) != LG_SCHEMA)
+		return false;
+	reading->started = true;
+	return true;
+}
+
+/* False if it makes no sense here. */
+static bool take_event(struct reading *reading, json_t *event)
+{
+	const struct lg_identity *who = reading->who;
+
+	if (!json_is_string(json_object_get(event, "event")) ||
+	    !agrees(event, "case", who->case_name) ||
+	    !agrees(event, "variant", who->variant) || reading->verdict)
+		return false;
+
+	/* These three are written anew, when all of it is known. */
+	if (is_kind(event, "verdict"))
+		return take_verdict(reading, event);
+	if (is_kind(event, "report"))
+		return take_report(reading, event);
+	if (is_kind(event, "bundle"))
+		return take_bundle(reading, event);
+	if (is_kind(event, "start") && !take_start(reading, event))
+		return false;
+
+	json_t *whole =
+	    new_event(json_string_value(json_object_get(event, "event")), who);
+	if (json_object_update(whole, event))
+		lg_there(NULL);
+	append(reading->result->events, whole);
+	return true;
+}
+
+static void read_line(struct reading *reading, const char *line, size_t size)
+{
+	json_t *event = json_loadb(line, size, 0, NULL);
+	if (!event || !take_event(reading, event))
+		note_stray(reading, line, size);
+	json_decref(event);
+}
+
+static void read_lines(struct reading *reading, const struct lg_bytes *out)
+{
+	const char *line = out->data;
+	size_t left = out->size;
+
+	while (left) {
+		const char *newline = memchr(line, '\n', left);
+		size_t size = newline ? (size_t)(newline - line) : left;
+		if (size)
+			read_line(reading, line, size);
+		size += newline != NULL;
+		line += size;
+		left -= size;
+	}
+}
+
+/* ---- judging ----------------------------------------------------------- */
+
+/* How the process ended where that by itself is broken, else NULL. */
+static char *bad_end(const struct lg_task *task, bool judged)
+{
+	const char *when = judged ? "after its verdict" : "before its verdict";
+
+	switch (task->state) {
+	case LG_TASK_LATE:
+		return lg_text("did not end within %lld s",
+			       (long long)(task->deadline_ms / 1000));
+	case LG_TASK_FLOODED:
+		return lg_text("wrote more than %zu MiB",
+			       LG_CHILD_OUT_MOST >> 20);
+	case LG_TASK_STOPPED:
+		return lg_text("was stopped with the whole run");
+	case LG_TASK_UNMADE:
+		return lg_text("cannot be started: %s", strerror(-task->error));
+	case LG_TASK_WAITS:
+	case LG_TASK_RUNS:
+	case LG_TASK_ENDED:
+		break;
+	}
+	if (WIFSIGNALED(task->status))
+		return lg_text("ended by SIG%s %s",
+			       sigabbrev_np(WTERMSIG(task->status)), when);
+	if (!judged)
+		return lg_text("ended with status %d %s",
+			       WEXITSTATUS(task->status), when);
+	return NULL;
+}
+
+/* A failure stays one whatever comes after it; nothing else is believed of a
+ * process that came to a bad end. */
+static void judge_end(struct reading *reading, const struct lg_task *task)
+{
+	struct lg_result *result = reading->result;
+	char *end = bad_end(task, reading->verdict);
+	if (!end)
+		return;
+	if (reading->verdict && result->verdict == LG_FAIL) {
+		char *line = lg_text("The process %s.", end);
+		append(result->report, json_string(line));
+		free(line);
+		free(end);
+		return;
+	}
+	result->verdict = LG_BROKEN;
+	free(result->reason);
+	result->reason = end;
+	result->duration_ms = task->ended_ms - task->started_ms;
+}
+
+/* The last lines of what it wrote on its standard error. */
+static void report_stderr(struct lg_result *result, const struct lg_bytes *err)
+{
+	const char *end = err->data + err->size;
+	while (end > err->data && end[-1] == '\n')
+		end--;
+	const char *line = end;
+	unsigned lines = 0;
+	while (line > err->data) {
+		if (line[-1] == '\n' && ++lines == REPORTED_STDERR_LINES)
+			break;
+		line--;
+	}
+	if (line == end)
+		return;
+
+	append(result->report,
+	       json_string(line > err->data ? "Standard error, its end:"
+					    : "Standard error:"));
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t size = (size_t)((newline ? newline : end) - line);
+		char *clean = lg_text_clean(line, size);
+		char *indented = lg_text("  %s", clean);
+		append(result->report, json_string(indented));
+		free(indented);
+		free(clean);
+		line += size + 1;
+	}
+}
+
+static void add_verdict(const struct reading *reading)
+{
+	const struct lg_result *result = reading->result;
+	json_t *event = new_event("verdict", reading->who);
+	if (reading->verdict && json_object_update(event, reading->verdict))
+		lg_there(NULL);
+	set(event, "verdict", json_string(lg_verdict_name(result->verdict)));
+	set(event, "reason", json_string(result->reason));
+	set(event, "duration_ms", json_integer(result->duration_ms));
+	append(result->events, event);
+}
+
+static void close_events(const struct reading *reading)
+{
+	struct lg_result *result = reading->result;
+
+	if (!reading->started &&
+	    json_array_insert_new(result->events, 0, start_event(reading->who)))
+		lg_there(NULL);
+	if (json_array_size(result->report)) {
+		json_t *event = new_event("report", reading->who);
+		if (json_object_set(event, "lines", result->report))
+			lg_there(NULL);
+		append(result->events, event);
+	}
+	if (result->bundle) {
+		json_t *event = new_event("bundle", reading->who);
+		set(event, "path", json_string(result->bundle));
+		append(result->events, event);
+	}
+	add_verdict(reading);
+}
+
+void lg_result_read(struct lg_result *result, const struct lg_identity *who,
+		    const struct lg_task *task)
+{
+	*result = (struct lg_result){
+	    .verdict = LG_BROKEN,
+	    .reason = lg_text("%s", ""),
+	    .duration_ms = task->ended_ms - task->started_ms,
+	    .report = lg_there(json_array()),
+	    .events = lg_there(json_array()),
+	};
+	struct reading reading = {.result = result, .who = who};
+
+	read_lines(&reading, &task->child.out_text);
+	judge_end(&reading, task);
+	report_stderr(result, &task->child.err_text);
+	close_events(&reading);
+	json_decref(reading.verdict);
+}
+
+void lg_result_broken(struct lg_result *result, const struct lg_identity *who,
+		      const char *reason)
+{
+	*result = (struct lg_result){
+	    .verdict = LG_BROKEN,
+	    .reason = lg_text("%s", reason),
+	    .report = lg_there(json_array()),
+	    .events = lg_there(json_array()),
+	};
+	close_events(&(struct reading){.result = result, .who = who});
+}
+
+char *lg_event_line(const json_t *event)
+{
+	return lg_there(
+	    json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(15)));
+}
+
+void lg_result_free(struct lg_result *result)
+{
+	free(result->reason);
+	free(result->file);
+	free(result->bundle);
+	json_decref(result->report);
+	json_decref(result->events);
+	*result = (struct lg_result){0};
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What became of one variant: the events that its process wrote, made whole.
+ * Whatever the process did, there is a start first, one verdict last, and
+ * `case` and `variant` in every event.
+ */
+#ifndef LG_RESULT_H
+#define LG_RESULT_H
+
+#include "event.h"
+#include "schedule.h"
+#include "verdict.h"
+
+struct lg_result {
+	enum lg_verdict verdict;
+	char *reason; /* "" if there is nothing to say */
+	char *file;   /* NULL: none */
+	int line;
+	char *bundle; /* NULL: none */
+	int64_t duration_ms;
+	json_t *report; /* lines */
+	json_t *events;
+};
+
+/* Which variant it was. */
+struct lg_identity {
+	const char *case_name, *variant;
+	const char *topology;
+	unsigned lasts_ms;
+	unsigned long repeat; /* 0: not repeated */
+	/* The results folder as the case was given it, and as it will be
+	 * called in the end; NULL: no difference. */
+	const char *written_to, *found_at;
+};
+
+/*
+ * Judges a task that has ended by what it wrote and how it ended.  What it
+ * wrote on its standard error joins the report.
+ */
+void lg_result_read(struct lg_result *result, const struct lg_identity *who,
+		    const struct lg_task *task);
+
+/* The result of what could not even be started. */
+void lg_result_broken(struct lg_result *result, const struct lg_identity *who,
+		      const char *reason);
+
+/* One event as a line, without the newline; to be freed. */
+char *lg_event_line(const json_t *event);
+
+void lg_result_free(struct lg_result *result);
+
+#endif

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* linger run */
+#include "run.h"
+
+#include "command.h"
+#include "error.h"
+#include "item.h"
+#include "text.h"
+
+#include <argp.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Waiting costs nothing. */
+#define AT_ONCE 64
+/* What a variant may take beside what it lasts. */
+#define SPARE_MS 60000
+
+struct options {
+	struct lg_case_options cases;
+	struct lg_choice choice;
+	unsigned long at_once;
+	unsigned long timeout_s; /* 0: not given */
+	const struct lg_format *format;
+	const char *pcap;
+	const char *results;
+};
+
+/* While it runs. */
+struct running {
+	struct lg_run run;
+	const struct lg_format *format;
+	bool stored_all;
+};
+
+/* ---- options ----------------------------------------------------------- */
+
+enum {
+	KEY_REPEAT = 0x200,
+	KEY_SHARD,
+	KEY_FORMAT,
+	KEY_PCAP,
+	KEY_RESULTS,
+	KEY_TIMEOUT
+};
+
+static const struct argp_option option_table[] = {
+    {"jobs", 'j', "N", 0, "Run at most N variants at once (default: 64)", 0},
+    {"repeat", KEY_REPEAT, "N", 0, "Run each variant N times", 0},
+    {"shard", KEY_SHARD, "I/N", 0, "Run the I-th of N parts of what is chosen",
+     0},
+    {"format", KEY_FORMAT, "pretty|tap|jsonl", 0,
+     "What to print (default: pretty)", 0},
+    {"pcap", KEY_PCAP, "always|fail", 0,
+     "When to keep captures (default: fail)", 0},
+    {"results", KEY_RESULTS, "DIR", 0,
+     "Keep the results there (default: ./" LG_FOLDER_DEFAULT ")", 0},
+    {"timeout", KEY_TIMEOUT, "S", 0,
+     "End each variant after S seconds (default: 60 more than it lasts)", 0},
+    {0}};
+
+static unsigned long number(struct argp_state *state, const char *option,
+			    const char *value, unsigned long most)
+{
+	unsigned long result = 0;
+	if (!lg_text_number(value, most, &result))
+		argp_error(state, "%s: '%s' is not a number from 1 to %lu",
+			   option, value, most);
+	return result;
+}
+
+static const struct lg_format *format_of(struct argp_state *state,
+					 const char *name)
+{
+	static const struct lg_format *const formats[] = {
+	    &lg_pretty_format, &lg_tap_format, &lg_jsonl_format, NULL};
+
+	for (const struct lg_format *const *f = formats; *f; f++) {
+		if (!strcmp((*f)->name, name))
+			return *f;
+	}
+	argp_error(state, "--format: '%s' is none of pretty, tap, jsonl", name);
+	return NULL;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->cases;
+		return 0;
+	case 'j':
+		options->at_once = number(state, "-j", value, 4096);
+		return 0;
+	case KEY_REPEAT:
+		options->choice.repeats =
+		    number(state, "--repeat", value, 1000000);
+		return 0;
+	case KEY_SHARD:
+		if (!lg_shard_read(value, &options->choice.shard))
+			argp_error(state,
+				   "--shard: '%s' is not I/N with I from 1 "
+				   "to N",
+				   value);
+		return 0;
+	case KEY_FORMAT:
+		options->format = format_of(state, value);
+		return 0;
+	case KEY_PCAP:
+		if (strcmp(value, "always") && strcmp(value, "fail"))
+			argp_error(state,
+				   "--pcap: '%s' is neither always nor fail",
+				   value);
+		options->pcap = value;
+		return 0;
+	case KEY_RESULTS:
+		options->results = value;
+		return 0;
+	case KEY_TIMEOUT:
+		options->timeout_s =
+		    number(state, "--timeout", value, 365 * 86400);
+		return 0;
+	case ARGP_KEY_ARGS:
+		/* They are the end of argv, which a NULL ends. */
+		options->choice.globs = state->argv + state->next;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- running ----------------------------------------------------------- */
+
+static void stop(struct running *running, struct lg_schedule *schedule,
+		 const char *why)
+{
+	running->run.stopped = why;
+	if (schedule)
+		schedule->stop = true;
+}
+
+/* Keeps, counts and reports the result of an item. */
+static void finish(struct running *running, struct lg_schedule *schedule,
+		   struct lg_item *item)
+{
+	struct lg_run *run = &running->run;
+	struct lg_result *result = &item->result;
+
+	item->done = true;
+	run->n_done++;
+	run->counts[result->verdict]++;
+	if (running->stored_all &&
+	    lg_folder_add(&run->folder, result->events)) {
+		running->stored_all = false;
+		fprintf(stderr, "linger: %s\n", lg_error_text());
+		stop(running, schedule, "the results cannot be written");
+	}
+	running->format->done(run, item);
+	json_decref(result->events);
+	result->events = NULL;
+	if (fflush(stdout) || ferror(stdout))
+		stop(running, schedule, "standard output cannot be written");
+}
+
+static struct lg_identity identity(const struct lg_run *run,
+				   const struct lg_item *item)
+{
+	return (struct lg_identity){
+	    .case_name = item->program->name,
+	    .variant = item->variant ? item->variant->name : "",
+	    .topology = item->program->topology ? item->program->topology : "",
+	    .lasts_ms = lg_item_lasts_ms(item),
+	    .repeat = run->repeats > 1 ? item->repeat : 0,
+	    .written_to = run->folder.fresh,
+	    .found_at = run->folder.last,
+	};
+}
+
+static void task_done(struct lg_schedule *schedule, struct lg_task *task)
+{
+	struct running *running = schedule->of;
+	struct lg_item *item = task->of;
+	struct lg_identity who = identity(&running->run, item);
+
+	if (schedule->signal && !running->run.stopped)
+		running->run.stopped = "it was interrupted";
+	lg_result_read(&item->result, &who, task);
+	finish(running, schedule, item);
+}
+
+static void tick(struct lg_schedule *schedule)
+{
+	struct running *running = schedule->of;
+	if (running->format->tick)
+		running->format->tick(&running->run);
+}
+
+/* Cases that cannot be described: nothing is started for them. */
+static void report_broken_cases(struct running *running)
+{
+	for (size_t i = 0; i < running->run.n; i++) {
+		struct lg_item *item = &running->run.items[i];
+		if (item->variant)
+			continue;
+		struct lg_identity who = identity(&running->run, item);
+		lg_result_broken(&item->result, &who, item->program->broken);
+		finish(running, NULL, item);
+	}
+}
+
+static struct lg_task *make_tasks(struct lg_run *run, unsigned long timeout_s,
+				  size_t *n)
+{
+	struct lg_task *tasks = lg_room(run->n, sizeof(*tasks));
+	*n = 0;
+	for (size_t i = 0; i < run->n; i++) {
+		struct lg_item *item = &run->items[i];
+		if (!item->variant)
+			continue;
+		int64_t deadline_ms =
+		    timeout_s ? (int64_t)timeout_s * 1000
+			      : (int64_t)item->variant->lasts_ms + SPARE_MS;
+		tasks[(*n)++] = (struct lg_task){.argv = item->command,
+						 .deadline_ms = deadline_ms,
+						 .bulk = item->variant->bulk,
+						 .of = item};
+	}
+	return tasks;
+}
+
+/* Returns the signal that ended it, 0 if none did, or -errno. */
+static int run_all(struct running *running, const struct options *options)
+{
+	struct lg_run *run = &running->run;
+	struct lg_schedule schedule = {.at_once = options->at_once,
+				       .done = task_done,
+				       .tick = tick,
+				       .tick_ms = running->format->tick_ms,
+				       .of = running};
+	schedule.tasks = make_tasks(run, options->timeout_s, &schedule.n);
+
+	run->schedule = &schedule;
+	run->started_ms = lg_clock_ms();
+	running->format->begin(run);
+	report_broken_cases(running);
+	int result = run->stopped ? 0 : lg_schedule_run(&schedule);
+	if (schedule.signal)
+		run->stopped = "it was interrupted";
+	else if (result)
+		run->stopped = "nothing can be started";
+	running->format->end(run);
+	run->schedule = NULL;
+	free(schedule.tasks);
+	return result ? result : schedule.signal;
+}
+
+/* ---- the end of it ----------------------------------------------------- */
+
+static int status_of(const struct lg_run *run)
+{
+	if (run->counts[LG_FAIL])
+		return LG_STATUS_FAILED;
+	if (run->counts[LG_BROKEN])
+		return LG_STATUS_BROKEN;
+	if (!run->counts[LG_PASS])
+		return LG_STATUS_NOTHING_RAN;
+	return LG_STATUS_FINE;
+}
+
+/* Keeps the results if the run is whole. */
+static int conclude(struct running *running, int ended_by)
+{
+	struct lg_run *run = &running->run;
+
+	if (ended_by < 0)
+		fprintf(stderr, "linger: cannot start anything: %s\n",
+			strerror(-ended_by));
+	if (fflush(stdout) || ferror(stdout)) {
+		fputs("linger: cannot write to standard output\n", stderr);
+		run->stopped = "standard output cannot be written";
+	}
+	if (run->stopped) {
+		lg_folder_drop(&run->folder);
+		return ended_by > 0 ? LG_STATUS_SIGNAL + ended_by
+				    : LG_STATUS_BROKEN;
+	}
+	if (lg_folder_keep(&run->folder)) {
+		fprintf(stderr, "linger: %s\n", lg_error_text());
+		return LG_STATUS_BROKEN;
+	}
+	return status_of(run);
+}
+
+static int run_cases(const struct options *options,
+		     const struct lg_cases *cases)
+{
+	struct running running = {.format = options->format,
+				  .stored_all = true,
+				  .run = {.options = options->cases.options,
+					  .cases = options->cases.folder}};
+
+	if (lg_folder_open(&running.run.folder, options->results)) {
+		fprintf(stderr, "linger: %s\n", lg_error_text());
+		return LG_STATUS_BROKEN;
+	}
+	lg_items_choose(&running.run, cases, &options->choice);
+	lg_items_command(&running.run, options->pcap);
+	int ended_by = run_all(&running, options);
+	int status = conclude(&running, ended_by);
+	lg_items_free(&running.run);
+	return status;
+}
+
+int lg_command_run(int argc, char **argv)
+{
+	static const struct argp_child children[] = {
+	    {&lg_case_argp, 0, "Which variants there are:", 1}, {0}};
+	static const struct argp argp = {
+	    .options = option_table,
+	    .parser = parse,
+	    .args_doc = "[GLOB...]",
+	    .doc = "Runs the variants that the globs mean (default: all), each "
+		   "in a fresh world, and reports what came of them."
+		   "\vA glob is CASE or CASE:VARIANT.  Exit status: 0 all as "
+		   "expected, 1 some failed, 2 usage, 3 some broken, 77 "
+		   "nothing ran.",
+	    .children = children};
+	static char *none[] = {NULL};
+	struct options options = {
+	    .choice = {.globs = none, .shard = {1, 1}, .repeats = 1},
+	    .at_once = AT_ONCE,
+	    .format = &lg_pretty_format,
+	    .results = LG_FOLDER_DEFAULT};
+	struct lg_cases cases;
+	int status = LG_STATUS_USAGE;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	lg_schedule_signals();
+	if (!lg_cases_find(&cases, &options.cases, options.choice.globs))
+		status = cases.signal ? LG_STATUS_SIGNAL + cases.signal
+				      : run_cases(&options, &cases);
+	lg_cases_free(&cases);
+	lg_case_options_free(&options.cases);
+	return status;
+}

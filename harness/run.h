@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run as those see it who report it. */
+#ifndef LG_RUN_H
+#define LG_RUN_H
+
+#include "cases.h"
+#include "folder.h"
+#include "result.h"
+#include "select.h"
+
+/* A variant of a case, to be run once. */
+struct lg_item {
+	const struct lg_program *program;
+	const struct lg_program_variant *variant; /* NULL: the case can't be
+						   * described, so isn't run */
+	unsigned long repeat;			  /* from 1 */
+	char **command;
+	bool done;
+	struct lg_result result; /* without events, once it is reported */
+};
+
+struct lg_run {
+	struct lg_item *items; /* in the order in which they start */
+	size_t n;
+	unsigned long repeats;
+	size_t n_done;
+	size_t counts[LG_VERDICTS];
+	int64_t started_ms;
+	struct lg_folder folder;
+	const struct lg_schedule *schedule;
+	char *const *options; /* that cases were given; ends with NULL */
+	const char *cases;    /* --cases; NULL: not given */
+	const char *stopped;  /* why it ended early; NULL: it didn't */
+	void *of;	      /* the format's own */
+};
+
+/* A way to report it on standard output. */
+struct lg_format {
+	const char *name;
+	void (*begin)(struct lg_run *run);
+	void (*done)(struct lg_run *run, const struct lg_item *item);
+	void (*tick)(struct lg_run *run); /* may be NULL */
+	unsigned tick_ms;
+	void (*end)(struct lg_run *run);
+};
+
+extern const struct lg_format lg_pretty_format, lg_tap_format, lg_jsonl_format;
+
+/* "CASE:VARIANT", with which run it was; to be freed. */
+char *lg_item_name(const struct lg_run *run, const struct lg_item *item);
+
+/* The command that runs it alone; to be freed. */
+char *lg_item_again(const struct lg_run *run, const struct lg_item *item);
+
+/* How long it is expected to take, beside what starting and ending takes. */
+unsigned lg_item_lasts_ms(const struct lg_item *item);
+
+#endif

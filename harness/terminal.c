@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "terminal.h"
+
+#include "text.h"
+
+#include <assert.h>
+#include <libsmartcols/libsmartcols.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static unsigned width(bool is_terminal)
+{
+	const char *given = getenv("COLUMNS");
+	unsigned long columns;
+	if (given && lg_text_number(given, USHRT_MAX, &columns))
+		return (unsigned)columns;
+
+	struct winsize size;
+	if (is_terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return size.ws_col;
+	return 0;
+}
+
+struct lg_terminal lg_terminal(void)
+{
+	const char *type = getenv("TERM");
+	const char *no_colour = getenv("NO_COLOR");
+	bool is_terminal = isatty(STDOUT_FILENO);
+	bool capable = is_terminal && type && strcmp(type, "dumb");
+	return (struct lg_terminal){
+	    .live = capable,
+	    .colour = capable && !(no_colour && *no_colour),
+	    .width = width(is_terminal),
+	};
+}
+
+const char *lg_terminal_colour(const struct lg_terminal *terminal,
+			       enum lg_colour colour)
+{
+	static const char *const sequences[] = {
+	    [LG_PLAIN] = "\033[0m",   [LG_GREEN] = "\033[32m",
+	    [LG_RED] = "\033[31m",    [LG_MAGENTA] = "\033[35m",
+	    [LG_YELLOW] = "\033[33m", [LG_BOLD] = "\033[1m"};
+	static_assert(sizeof(sequences) / sizeof(*sequences) == LG_BOLD + 1,
+		      "a sequence for each colour");
+	return terminal->colour ? sequences[colour] : "";
+}
+
+static int column_flags(char mark)
+{
+	switch (mark) {
+	case '>':
+		return SCOLS_FL_RIGHT;
+	case '~':
+		return SCOLS_FL_TRUNC;
+	default:
+		return 0;
+	}
+}
+
+struct libscols_table *lg_table(const struct lg_terminal *terminal, ...)
+{
+	struct libscols_table *table = lg_there(scols_new_table());
+	scols_table_set_termforce(table, terminal->width
+					     ? SCOLS_TERMFORCE_ALWAYS
+					     : SCOLS_TERMFORCE_NEVER);
+	if (terminal->width)
+		scols_table_set_termwidth(table, terminal->width);
+	scols_table_set_column_separator(table, "  ");
+
+	va_list names;
+	va_start(names, terminal);
+	for (const char *name; (name = va_arg(names, const char *));) {
+		int flags = column_flags(*name);
+		lg_there(scols_table_new_column(table, name + (flags != 0),
+						flags ? 0.1 : 0, flags));
+	}
+	va_end(names);
+	return table;
+}
+
+struct libscols_line *lg_table_line(struct libscols_table *table)
+{
+	return lg_there(scols_table_new_line(table, NULL));
+}
+
+void lg_table_cell(struct libscols_line *line, size_t column,
+		   const char *format, ...)
+{
+	char *text;
+	va_list arguments;
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	/* The line takes it over. */
+	if (scols_line_refer_data(line, column, lg_there(text)))
+		lg_there(NULL);
+}
+
+void lg_table_print(struct libscols_table *table)
+{
+	char *text = NULL;
+	if (scols_print_table_to_string(table, &text))
+		lg_there(NULL);
+	scols_unref_table(table);
+
+	for (char *line = text; line && *line;) {
+		size_t length = strcspn(line, "\n");
+		size_t kept = length;
+		while (kept && line[kept - 1] == ' ')
+			kept--;
+		printf("%.*s\n", (int)kept, line);
+		line += length + (line[length] == '\n');
+	}
+	free(text);
+}

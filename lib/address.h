@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a host knows about addresses: its own, its neighbours' and the ways. */
+#ifndef LG_ADDRESS_H
+#define LG_ADDRESS_H
+
+#include "link.h"
+
+/* Adds requests for all of it; the host's links have to be up by then. */
+void lg_addresses_add(const struct lg_build *build, const struct lg_host *host,
+		      struct lg_batch *batch);
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The life of a variant, from an empty world to its verdict. */
+#define LG_IMPLEMENTATION
+#include "bundle.h"
+
+#include "counter.h"
+#include "describe.h"
+#include "event.h"
+#include "judge.h"
+#include "need.h"
+#include "report.h"
+#include "sysctl.h"
+#include "topology.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static void require(const char *need)
+{
+	char why[256];
+	int met = lg_need_probe(need, why, sizeof(why));
+	if (met < 0)
+		lg_broken_by("need \"%s\"", need);
+	if (!met)
+		lg_skip_for("needs %s: %s", need, why);
+}
+
+static struct lg_topology *read_topology(const struct lg_job *job)
+{
+	const struct lg_variant *variant = job->variant;
+	struct lg_topology_param params[LENGTH(lg_case.params) + 1] = {0};
+	char file[PATH_MAX], *error = NULL;
+
+	for (size_t i = 0, n = 0; i < variant->n_settings; i++) {
+		const struct lg_setting *setting = &variant->settings[i];
+		if (!setting->host)
+			params[n++] = (struct lg_topology_param){
+			    setting->name, setting->value};
+	}
+	snprintf(file, sizeof(file), "%s/%s.gv", job->topology_dir,
+		 lg_case.topology);
+	struct lg_topology *topology = lg_topology_read(file, params, &error);
+	if (!topology)
+		lg_broken("%s", error);
+	return topology;
+}
+
+static void set(struct lg_host *host, const struct lg_setting *setting)
+{
+	int result = lg_sysctl_write(host, setting->name, setting->value);
+	if (result == -ENOENT)
+		lg_skip_for("needs sysctl %s: this kernel has none",
+			    setting->name);
+	if (result)
+		lg_broken("%s", lg_error_text());
+}
+
+static void apply_settings(struct lg_net *net, const struct lg_variant *variant)
+{
+	for (size_t i = 0; i < variant->n_settings; i++) {
+		const struct lg_setting *setting = &variant->settings[i];
+		if (!setting->host)
+			continue;
+		if (strcmp(setting->host, "*")) {
+			set(lg_host(net, setting->host), setting);
+			continue;
+		}
+		for (size_t j = 0; j < net->topology->n_hosts; j++)
+			set(&net->hosts[j], setting);
+	}
+}
+
+static struct lg_net *build(const struct lg_job *job)
+{
+	struct lg_topology *topology = read_topology(job);
+
+	if (topology->has_netem)
+		require("netem");
+	if (topology->has_nat)
+		require("nat");
+	for (size_t i = 0; i < LENGTH(lg_case.needs) && lg_case.needs[i]; i++)
+		require(lg_case.needs[i]);
+
+	struct lg_net *net = lg_net_build(topology, job->variant->family);
+	if (!net)
+		lg_broken_by("cannot build topology %s", lg_case.topology);
+	net->row = job->variant->row;
+	apply_settings(net, job->variant);
+	for (size_t i = 0; i < net->topology->n_hosts; i++) {
+		struct lg_host *host = &net->hosts[i];
+		if (!job->variant->bulk && lg_trace_host(host))
+			lg_broken_by("cannot capture");
+		if (lg_counters_begin(host))
+			lg_broken_by("cannot read the counters of %s",
+				     host->name);
+	}
+	return net;
+}
+
+static void say_counters(struct lg_host *host)
+{
+	struct lg_counters *now = lg_counters_read(host);
+	struct lg_counter_move move;
+	json_t *moved = json_object();
+
+	if (!now)
+		lg_broken_by("cannot read the counters of %s", host->name);
+	for (size_t position = 0;
+	     lg_counters_next_move(host->counted_from, now, &position, &move);)
+		json_object_set_new(moved, move.name,
+				    json_integer((json_int_t)move.by));
+	lg_counters_free(now);
+	lg_event("counters",
+		 json_pack("{s:s, s:o}", "host", host->name, "moved", moved));
+}
+
+static void say_trace(const struct lg_net *net)
+{
+	size_t n;
+	char **lines = lg_trace_canonical(net, &n);
+	json_t *list = json_array();
+
+	if (!lines)
+		lg_broken("out of memory");
+	for (size_t i = 0; i < n; i++) {
+		json_array_append_new(list, json_string(lines[i]));
+		free(lines[i]);
+	}
+	free(lines);
+	lg_event("trace", json_pack("{s:o}", "lines", list));
+}
+
+/* What is observed of every variant, asserted or not. */
+static void say_observed(struct lg_net *net, const struct lg_variant *variant)
+{
+	lg_net_wait(net, -1, 0, 0);
+	unsigned lost = lg_trace_lost(net);
+	if (lost)
+		lg_broken("%u frames could not be captured", lost);
+	for (size_t i = 0; i < net->topology->n_hosts; i++)
+		say_counters(&net->hosts[i]);
+	if (!variant->bulk)
+		say_trace(net);
+}
+
+void lg_body_run(const struct lg_job *job)
+{
+	lg_at(lg_case_name(), 0);
+	lg_verdict_on_failure(lg_report_failure);
+	lg_report_to(job->out, job->pcap_always);
+	lg_bundle_begin();
+
+	struct lg_net *net = build(job);
+	lg_case.run(net);
+	say_observed(net, job->variant);
+	lg_report_keep(net);
+	lg_pass_verdict();
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The trace without what differs from run to run. */
+#define LG_IMPLEMENTATION
+#include "drawing.h"
+#include "error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Ports that a kernel chose, in the order in which they came. */
+struct ports {
+	uint16_t *list;
+	size_t n;
+};
+
+/* Cases choose their ports below the kernel's ephemeral ones. */
+#define FIRST_EPHEMERAL 32768
+#define SECOND_NS 1000000000LL
+
+static int port_index(struct ports *ports, uint16_t port)
+{
+	for (size_t i = 0; i < ports->n; i++) {
+		if (ports->list[i] == port)
+			return (int)i;
+	}
+	uint16_t *list = realloc(ports->list, (ports->n + 1) * sizeof(*list));
+	if (!list)
+		return -1;
+	ports->list = list;
+	ports->list[ports->n] = port;
+	return (int)ports->n++;
+}
+
+static void print_port(FILE *out, struct ports *ports, uint16_t port)
+{
+	if (port < FIRST_EPHEMERAL)
+		fprintf(out, ":%u", port);
+	else
+		fprintf(out, ":p%d", port_index(ports, port));
+}
+
+static void print_flags(FILE *out, uint8_t flags)
+{
+	static const char letters[] = "FSRP.UEW";
+	for (int bit = 0; bit < 8; bit++) {
+		if (flags & 1u << bit)
+			fputc(letters[bit], out);
+	}
+}
+
+/* The values of timestamps are clocks; that a SYN echoes one is not. */
+static void print_options(FILE *out, const struct lg_segment *segment)
+{
+	fputs(" <", out);
+	const char *comma = "";
+	if (segment->has_mss) {
+		fprintf(out, "mss %u", segment->mss);
+		comma = ",";
+	}
+	if (segment->sack_ok) {
+		fprintf(out, "%ssackOK", comma);
+		comma = ",";
+	}
+	if (segment->has_ts) {
+		fprintf(out, "%sTS%s", comma, segment->tsecr ? " ecr" : "");
+		comma = ",";
+	}
+	if (segment->has_wscale) {
+		fprintf(out, "%swscale %u", comma, segment->wscale);
+		comma = ",";
+	}
+	if (segment->sacks)
+		fprintf(out, "%ssack %u", comma, segment->sacks);
+	fputc('>', out);
+}
+
+static void print_numbers(FILE *out, const struct lg_segment *segment,
+			  struct lg_bases bases)
+{
+	uint32_t seq = segment->seq - bases.seq;
+	fprintf(out, " %u:%u(%u)", seq, seq + segment->size, segment->size);
+	if (segment->flags & LG_ACK)
+		fprintf(out, " ack %u", segment->ack - bases.ack);
+}
+
+static void print_fate(FILE *out, const struct lg_ladder_arrow *arrow)
+{
+	static const char *const fates[] = {"", "lost", "dropped", "held",
+					    "rewritten"};
+	if (arrow->injected)
+		fprintf(out, " released");
+	if (arrow->fate != LG_ARRIVED)
+		fprintf(out, " %s", fates[arrow->fate]);
+	if (arrow->by)
+		fprintf(out, " by %s", arrow->by);
+}
+
+static char *print_arrow(const struct lg_ladder *ladder, size_t n,
+			 struct ports *ports)
+{
+	const struct lg_ladder_arrow *arrow = &ladder->arrows[n];
+	const struct lg_segment *segment = &arrow->segment;
+	char *line = NULL;
+	size_t size;
+	FILE *out = open_memstream(&line, &size);
+	if (!out)
+		return NULL;
+
+	int64_t gap = n ? arrow->left_ns - ladder->arrows[n - 1].left_ns : 0;
+	if (gap >= SECOND_NS)
+		fprintf(out, "+%llds ",
+			(long long)((gap + SECOND_NS / 2) / SECOND_NS));
+	fputs(ladder->hosts[arrow->from], out);
+	print_port(out, ports, segment->sport);
+	fprintf(out, " > %s", ladder->hosts[arrow->to]);
+	print_port(out, ports, segment->dport);
+	fputc(' ', out);
+	print_flags(out, segment->flags);
+	print_numbers(out, segment, arrow->bases);
+	print_options(out, segment);
+	print_fate(out, arrow);
+	fclose(out);
+	return line;
+}
+
+char **lg_trace_canonical(const struct lg_net *net, size_t *n_lines)
+{
+	struct lg_drawing drawing;
+	struct ports ports = {0};
+
+	if (lg_drawing_make(net, NULL, NULL, NULL, &drawing))
+		return NULL;
+	size_t n = drawing.ladder.n_arrows;
+	char **lines = calloc(n + 1, sizeof(char *));
+	for (size_t i = 0; lines && i < n; i++) {
+		lines[i] = print_arrow(&drawing.ladder, i, &ports);
+		if (!lines[i])
+			n = i;
+	}
+	*n_lines = n;
+	free(ports.list);
+	lg_drawing_free(&drawing);
+	return lines;
+}

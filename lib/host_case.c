@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The network and its hosts, as a case asks for them. */
+#define LG_IMPLEMENTATION
+#include "event.h"
+#include "net.h"
+#include "verdict.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int lg_family(const struct lg_net *net)
+{
+	return net->family;
+}
+
+const char *lg_row_name(const struct lg_net *net)
+{
+	return net->row ? net->row->name : "";
+}
+
+const void *lg_row_data(const struct lg_net *net)
+{
+	return net->row ? net->row->data : NULL;
+}
+
+struct lg_host *lg_host(struct lg_net *net, const char *name)
+{
+	int index = lg_topology_host_index(net->topology, name);
+	if (index < 0)
+		lg_broken("topology %s has no host \"%s\"", net->topology->name,
+			  name);
+	return &net->hosts[index];
+}
+
+static int family_index(const struct lg_host *host)
+{
+	return host->net->family == AF_INET ? LG_V4 : LG_V6;
+}
+
+/* Texts of addresses live as long as the process: a case may keep them. */
+static const char *print_address(const struct lg_prefix *address)
+{
+	char text[INET6_ADDRSTRLEN];
+	inet_ntop(address->family, address->bytes, text, sizeof(text));
+	const char *kept = strdup(text);
+	if (!kept)
+		lg_broken("out of memory");
+	return kept;
+}
+
+const char *lg_address(struct lg_host *host, unsigned n)
+{
+	const struct lg_topology *topology = host->net->topology;
+	const struct lg_topology_host *is = &topology->hosts[host->index];
+
+	for (size_t i = 0; i < 2 * topology->n_links; i++) {
+		const struct lg_topology_end *end =
+		    &topology->links[i / 2].ends[i % 2];
+		const struct lg_prefix *address =
+		    &end->address[family_index(host)];
+		if (end->host == host->index && address->family && n-- == 0)
+			return print_address(address);
+	}
+	for (size_t i = 0; i < is->n_addresses; i++) {
+		if (is->addresses[i].family == host->net->family && n-- == 0)
+			return print_address(&is->addresses[i]);
+	}
+	return NULL;
+}
+
+const char *lg_address_towards(struct lg_host *from, struct lg_host *to)
+{
+	if (from == to)
+		return from->net->family == AF_INET ? "127.0.0.1" : "::1";
+
+	const struct lg_topology_end *end =
+	    lg_topology_arrival(from->net->topology, from->index, to->index);
+	if (!end)
+		lg_broken("no way from %s to %s", from->name, to->name);
+	const struct lg_prefix *address = &end->address[family_index(to)];
+	if (!address->family)
+		lg_broken("%s has no address of this family", to->name);
+	return print_address(address);
+}
+
+void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
+{
+	char value[512];
+	va_list arguments;
+
+	(void)net;
+	va_start(arguments, format);
+	vsnprintf(value, sizeof(value), format, arguments);
+	va_end(arguments);
+	lg_event("observe",
+		 json_pack("{s:s, s:s}", "name", name, "value", value));
+}

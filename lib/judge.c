@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define LG_IMPLEMENTATION
+#include "judge.h"
+
+#include "describe.h"
+#include "event.h"
+#include "verdict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+int64_t lg_now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+void lg_judge_say(const char *verdict, const char *reason, const char *file,
+		  int line, int64_t duration_ms)
+{
+	json_t *event =
+	    json_pack("{s:s, s:s, s:I}", "verdict", verdict, "reason", reason,
+		      "duration_ms", (json_int_t)duration_ms);
+	if (file && *file) {
+		json_object_set_new(event, "file", json_string(file));
+		json_object_set_new(event, "line", json_integer(line));
+	}
+	lg_event("verdict", event);
+}
+
+static void say_start(const struct lg_job *job)
+{
+	struct utsname kernel;
+	uname(&kernel);
+	lg_event("start", json_pack("{s:i, s:s, s:s, s:i}", "schema", LG_SCHEMA,
+				    "topology", lg_case.topology, "kernel",
+				    kernel.release, "lasts_ms",
+				    (int)job->variant->lasts_ms));
+}
+
+/* libcheck's tests take no argument but a number. */
+static const struct lg_job *the_job;
+
+static void run_body(int number)
+{
+	(void)number;
+	lg_body_run(the_job);
+}
+
+static const TTest body_test = {
+    .name = "variant", .fn = run_body, .file = __FILE__, .line = __LINE__};
+
+/* The outcome says it; what ended without one says it through libcheck. */
+static void judge(const struct lg_outcome *outcome, TestResult *result,
+		  int64_t duration_ms)
+{
+	if (outcome->ended) {
+		lg_judge_say(lg_verdict_name(outcome->verdict),
+			     outcome->verdict == LG_PASS ? "" : outcome->reason,
+			     outcome->file, outcome->line, duration_ms);
+		return;
+	}
+
+	char reason[512];
+	if (tr_rtype(result) == CK_PASS)
+		snprintf(reason, sizeof(reason),
+			 "the case ended its process itself");
+	else if (strstr(tr_msg(result), "timeout expired"))
+		snprintf(
+		    reason, sizeof(reason), "the case did not end within %u s",
+		    (the_job->variant->lasts_ms + LG_JUDGE_SPARE_MS) / 1000);
+	else
+		snprintf(reason, sizeof(reason), "the case crashed: %s",
+			 tr_msg(result));
+	lg_judge_say("broken", reason, outcome->file, outcome->line,
+		     duration_ms);
+}
+
+int lg_judge(void *argument)
+{
+	the_job = argument;
+	lg_event_to(the_job->events);
+	lg_event_of(lg_case_name(), the_job->variant->name);
+	say_start(the_job);
+
+	struct lg_outcome *outcome =
+	    mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (outcome == MAP_FAILED) {
+		lg_judge_say("broken", "out of memory", NULL, 0, 0);
+		return 0;
+	}
+	lg_verdict_to(outcome);
+
+	Suite *suite = suite_create(lg_case_name());
+	TCase *tcase = tcase_create(the_job->variant->name);
+	suite_add_tcase(suite, tcase);
+	tcase_set_timeout(
+	    tcase, (the_job->variant->lasts_ms + LG_JUDGE_SPARE_MS) / 1000.0);
+	_tcase_add_test(tcase, &body_test, 0, 0, 0, 1);
+
+	SRunner *runner = srunner_create(suite);
+	int64_t begun = lg_now_ms();
+	srunner_run_all(runner, CK_SILENT);
+	int64_t duration = lg_now_ms() - begun;
+
+	TestResult **results = srunner_results(runner);
+	judge(outcome, results[0], duration);
+	free(results);
+	srunner_free(runner);
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One variant in its world: run under libcheck, and judged. */
+#ifndef LG_JUDGE_H
+#define LG_JUDGE_H
+
+#include "variant.h"
+
+struct lg_job {
+	const struct lg_variant *variant;
+	const char *topology_dir;
+	const char *out;  /* folder for the failure bundle; NULL: none */
+	bool pcap_always; /* keep captures of variants that pass, too */
+	int events;	  /* descriptor */
+};
+
+/* Real time that a variant has beside what it lasts. */
+#define LG_JUDGE_SPARE_MS 45000
+
+/* For lg_world_start(): runs the job's variant and writes all its events, the
+ * verdict last.  Returns 0. */
+int lg_judge(void *job);
+
+/* The variant's body, in its own process: builds the network, applies the
+ * settings, runs the case, says what was observed.  In lib/body.c. */
+void lg_body_run(const struct lg_job *job);
+
+/* Writes the verdict event of the variant that lg_event_of() named. */
+void lg_judge_say(const char *verdict, const char *reason, const char *file,
+		  int line, int64_t duration_ms);
+
+#endif

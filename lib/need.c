@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "need.h"
+
+#include "error.h"
+#include "probe.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A probe may load modules, in a guest that is emulated. */
+#define PROBE_MAX_S 30
+
+struct need {
+	const char *name;
+	int (*probe)(const char *argument);
+	bool has_argument;
+};
+
+static const struct need needs[] = {
+    {"netem", lg_probe_netem, false},
+    {"nat", lg_probe_nat, false},
+    {"bpf", lg_probe_bpf, false},
+    {"socket-destroy", lg_probe_socket_destroy, false},
+    {"socket-destroy-time-wait", lg_probe_socket_destroy_time_wait, false},
+    {"virtual-time", lg_probe_virtual_time, false},
+    {"user-namespaces", lg_probe_user_namespaces, false},
+    {"netdev", lg_probe_netdev, false},
+    {"conntrack", lg_probe_conntrack, false},
+    {"sysctl", lg_probe_sysctl, true},
+    {"counter", lg_probe_counter, true},
+};
+#define N_NEEDS (sizeof(needs) / sizeof(*needs))
+
+const char *lg_need_name(size_t n)
+{
+	return n < N_NEEDS && !needs[n].has_argument ? needs[n].name : NULL;
+}
+
+static const struct need *find_need(const char *text, const char **argument)
+{
+	size_t length = strcspn(text, " ");
+	*argument = text + length + strspn(text + length, " ");
+	for (size_t i = 0; i < N_NEEDS; i++) {
+		if (strlen(needs[i].name) == length &&
+		    !strncmp(needs[i].name, text, length) &&
+		    needs[i].has_argument == (**argument != '\0'))
+			return &needs[i];
+	}
+	return NULL;
+}
+
+static void run_probe(const struct need *need, const char *argument, int out)
+{
+	signal(SIGALRM, SIG_DFL);
+	alarm(PROBE_MAX_S);
+	if (!need->probe(argument))
+		_exit(EXIT_SUCCESS);
+	const char *why = lg_error_text();
+	ssize_t written = write(out, why, strlen(why));
+	_exit(written < 0 ? 2 : EXIT_FAILURE);
+}
+
+/* What the probe said, until it has ended. */
+static void read_why(int in, char *why, size_t room)
+{
+	size_t length = 0;
+	ssize_t got = 1;
+	while (got && length + 1 < room) {
+		got = read(in, why + length, room - 1 - length);
+		if (got < 0 && errno != EINTR)
+			break;
+		length += got > 0 ? (size_t)got : 0;
+	}
+	if (room)
+		why[length] = '\0';
+}
+
+static int judge(int status, char *why, size_t room)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+		return 1;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		snprintf(why, room, "no answer within %d s", PROBE_MAX_S);
+	else if (WIFSIGNALED(status))
+		snprintf(why, room, "trying it ended in: %s",
+			 strsignal(WTERMSIG(status)));
+	return 0;
+}
+
+int lg_need_probe(const char *need_text, char *why, size_t room)
+{
+	const char *argument;
+	const struct need *need = find_need(need_text, &argument);
+	if (!need) {
+		lg_error(0, "no such need: %s", need_text);
+		return -EINVAL;
+	}
+
+	int ends[2];
+	if (pipe(ends))
+		return lg_error(errno, "cannot try %s", need_text);
+	pid_t child = fork();
+	if (!child)
+		run_probe(need, argument, ends[1]);
+	int error = child < 0 ? errno : 0;
+	close(ends[1]);
+
+	int status = 0;
+	if (!error) {
+		read_why(ends[0], why, room);
+		while (waitpid(child, &status, 0) < 0 && !error)
+			error = errno == EINTR ? 0 : errno;
+	}
+	close(ends[0]);
+	if (error)
+		return lg_error(error, "cannot try %s", need_text);
+	return judge(status, why, room);
+}

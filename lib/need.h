@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a case may need of the kernel it runs on.  Each need is met or not by
+ * trying it, in a process and a network namespace of its own that are gone
+ * afterwards, and never by the kernel's version.
+ *
+ *  netem                     delay, loss... of what a device sends
+ *  nat                       masquerade, for IPv4 and IPv6
+ *  bpf                       a program at a device's ingress (clsact)
+ *  socket-destroy            SOCK_DESTROY of a connection
+ *  socket-destroy-time-wait  the same of a TIME_WAIT
+ *  virtual-time              a guest whose clock jumps while all sleep
+ *  user-namespaces           CAP_NET_ADMIN in a new one
+ *  netdev                    nft fwd and numgen at a device's ingress
+ *  conntrack                 ct state in rules, and its table to be read
+ *  sysctl NAME               in a network namespace other than the first
+ *  counter NAME              see lib/counter.h
+ */
+#ifndef LG_NEED_H
+#define LG_NEED_H
+
+#include <stddef.h>
+
+/*
+ * 1 if the need is met here, 0 if not; `why` (of `room` bytes) then has the
+ * reason, else nothing; -EINVAL if there is no such need, or another -errno if
+ * it could not be tried, with lg_error_text().
+ */
+int lg_need_probe(const char *need, char *why, size_t room);
+
+/* The needs that have no NAME, for those who list them all; NULL past the
+ * last. */
+const char *lg_need_name(size_t n);
+
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What there is, as a case asks for it. */
+#define LG_IMPLEMENTATION
+#include "linger.h"
+#include "need.h"
+#include "verdict.h"
+
+bool lg_has(struct lg_net *net, const char *need)
+{
+	(void)net;
+	char why[256];
+	int there = lg_need_probe(need, why, sizeof(why));
+	if (there < 0)
+		lg_broken_by("cannot say whether there is %s", need);
+	return there;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define LG_IMPLEMENTATION
+#include "notes.h"
+
+#include "socket.h"
+#include "verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static struct lg_ladder_note *notes;
+static size_t n_notes, room;
+
+static int64_t now_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void add(struct lg_ladder_note note)
+{
+	if (n_notes == room) {
+		room = room ? 2 * room : 32;
+		notes = realloc(notes, room * sizeof(*notes));
+		if (!notes)
+			lg_broken("out of memory");
+	}
+	note.time_ns = now_ns();
+	notes[n_notes++] = note;
+}
+
+/* The text of the socket's last note; NULL: none yet. */
+static const char *last_state(size_t host, size_t connection)
+{
+	for (size_t i = n_notes; i-- > 0;) {
+		if (notes[i].kind == LG_NOTE_STATE && notes[i].host == host &&
+		    notes[i].connection == connection)
+			return notes[i].text;
+	}
+	return NULL;
+}
+
+void lg_note_state(int sock, int state)
+{
+	const struct lg_endpoints *ends = lg_socket_endpoints(sock);
+	const char *text = state == TCP_CLOSE ? "CLOSED" : lg_state_name(state);
+	/* With thousands of sockets nobody reads their margins. */
+	if (!ends || n_notes > 1000)
+		return;
+
+	size_t host = ends->host->index, connection = (size_t)sock;
+	const char *last = last_state(host, connection);
+	if (last ? !strcmp(last, text) : state == TCP_CLOSE)
+		return;
+	add((struct lg_ladder_note){.host = host,
+				    .text = text,
+				    .kind = LG_NOTE_STATE,
+				    .connection = connection});
+}
+
+void lg_note_counter(const struct lg_host *host, char *text)
+{
+	add((struct lg_ladder_note){
+	    .host = host->index, .text = text, .kind = LG_NOTE_COUNTER});
+}
+
+const struct lg_ladder_note *lg_notes(size_t *n)
+{
+	*n = n_notes;
+	return notes;
+}

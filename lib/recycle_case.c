@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define LG_IMPLEMENTATION
+#include "event.h"
+#include "recycle.h"
+#include "verdict.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define SYSCTL "/proc/sys/net/ipv4/tcp_tw_recycle"
+
+static int initial_netns = -1;
+
+void lg_recycle_keep_initial(void)
+{
+	if (getenv("LINGER_GUEST"))
+		initial_netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+}
+
+static void move_to(int netns)
+{
+	if (setns(netns, CLONE_NEWNET))
+		lg_broken("cannot change the network namespace: %m");
+}
+
+/* Whether the kernel has the sysctl; if so, it is set. */
+static bool set_in_kernel(const struct lg_net *net, bool on)
+{
+	if (initial_netns < 0)
+		return false;
+
+	move_to(initial_netns);
+	int fd = open(SYSCTL, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno != ENOENT)
+		lg_broken("cannot open " SYSCTL ": %m");
+	if (fd >= 0 && write(fd, on ? "1" : "0", 1) != 1)
+		lg_broken("cannot write " SYSCTL ": %m");
+	if (fd >= 0)
+		close(fd);
+	move_to(net->home);
+	return fd >= 0;
+}
+
+static void set_in_model(struct lg_host *server, bool on)
+{
+	struct lg_recycle *model = server->recycle;
+	if (!model && lg_recycle_attach(server, &model))
+		lg_broken_by("cannot model tcp_tw_recycle at %s", server->name);
+	server->recycle = model;
+	lg_recycle_set(model, on);
+}
+
+enum lg_recycle_kind lg_recycle(struct lg_host *server, bool on)
+{
+	const char *text = "recycle: the kernel's own sysctl";
+	enum lg_recycle_kind kind = LG_RECYCLE_KERNEL;
+
+	if (!set_in_kernel(server->net, on)) {
+		text = "recycle: an eBPF model of the removed check";
+		kind = LG_RECYCLE_MODEL;
+		set_in_model(server, on);
+	}
+	lg_event("note", json_pack("{s:s}", "text", text));
+	return kind;
+}
+
+void lg_assert_recycle_drops(struct lg_host *server, uint64_t n)
+{
+	uint64_t dropped, listen_drops;
+
+	if (server->recycle)
+		lg_recycle_counters(server->recycle, &dropped, &listen_drops);
+	else
+		dropped = lg_counted(server, "PAWSPassive");
+	if (dropped != n)
+		lg_fail("%s dropped %" PRIu64 " SYNs for recycle, expected "
+			"%" PRIu64,
+			server->name, dropped, n);
+}

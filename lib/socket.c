@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define LG_IMPLEMENTATION
+#include "socket.h"
+
+#include "error.h"
+#include "net.h"
+#include "verdict.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+struct entry {
+	struct lg_endpoints ends; /* host NULL: no socket of ours */
+	int error;		  /* that bind(2) or connect(2) gave */
+};
+
+/* Indexed by descriptor. */
+static struct entry *entries;
+static size_t n_entries;
+
+/* ---- the table --------------------------------------------------------- */
+
+static struct entry *entry_of(int sock)
+{
+	if (sock < 0 || (size_t)sock >= n_entries || !entries[sock].ends.host)
+		lg_broken("descriptor %d is no socket that linger made", sock);
+	return &entries[sock];
+}
+
+static struct entry *open_entry(int sock)
+{
+	struct entry *entry = entry_of(sock);
+	if (entry->ends.closed)
+		lg_broken("socket %d is closed already", sock);
+	return entry;
+}
+
+static void add_entry(int sock, struct lg_host *host)
+{
+	if ((size_t)sock >= n_entries) {
+		size_t n = n_entries ? n_entries : 64;
+		while (n <= (size_t)sock)
+			n *= 2;
+		entries = realloc(entries, n * sizeof(*entries));
+		if (!entries)
+			lg_broken("out of memory");
+		memset(entries + n_entries, 0,
+		       (n - n_entries) * sizeof(*entries));
+		n_entries = n;
+	}
+	entries[sock] =
+	    (struct entry){.ends = {.host = host, .family = host->net->family}};
+}
+
+static void read_address(const struct sockaddr_storage *from, uint8_t *address,
+			 uint16_t *port)
+{
+	if (from->ss_family == AF_INET) {
+		const struct sockaddr_in *in = (const void *)from;
+		memcpy(address, &in->sin_addr, sizeof(in->sin_addr));
+		*port = ntohs(in->sin_port);
+	} else {
+		const struct sockaddr_in6 *in6 = (const void *)from;
+		memcpy(address, &in6->sin6_addr, sizeof(in6->sin6_addr));
+		*port = ntohs(in6->sin6_port);
+	}
+}
+
+/* What the kernel says by now; once there is no peer the last answer holds. */
+static void refresh(int sock, struct entry *entry)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+
+	if (entry->ends.closed)
+		return;
+	if (!getsockname(sock, (struct sockaddr *)&address, &size))
+		read_address(&address, entry->ends.local,
+			     &entry->ends.local_port);
+	size = sizeof(address);
+	if (!getpeername(sock, (struct sockaddr *)&address, &size))
+		read_address(&address, entry->ends.remote,
+			     &entry->ends.remote_port);
+}
+
+const struct lg_endpoints *lg_socket_endpoints(int sock)
+{
+	if (sock < 0 || (size_t)sock >= n_entries || !entries[sock].ends.host)
+		return NULL;
+	refresh(sock, &entries[sock]);
+	return &entries[sock].ends;
+}
+
+int lg_socket_nth(size_t n)
+{
+	for (size_t i = 0; i < n_entries; i++) {
+		if (entries[i].ends.host && n-- == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* ---- addresses --------------------------------------------------------- */
+
+static socklen_t write_address(int family, const char *address, uint16_t port,
+			       struct sockaddr_storage *to)
+{
+	struct sockaddr_in *in = (void *)to;
+	struct sockaddr_in6 *in6 = (void *)to;
+	void *bytes =
+	    family == AF_INET ? (void *)&in->sin_addr : (void *)&in6->sin6_addr;
+
+	memset(to, 0, sizeof(*to));
+	to->ss_family = (sa_family_t)family;
+	if (address && inet_pton(family, address, bytes) != 1)
+		lg_broken("\"%s\" is no IPv%d address", address,
+			  family == AF_INET ? 4 : 6);
+	if (family == AF_INET)
+		in->sin_port = htons(port);
+	else
+		in6->sin6_port = htons(port);
+	return family == AF_INET ? sizeof(*in) : sizeof(*in6);
+}
+
+/* ---- calls of a case --------------------------------------------------- */
+
+/* Cases with many connections need many descriptors. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+	static bool raised;
+
+	if (raised || getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	raised = true;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int lg_socket(struct lg_host *host)
+{
+	int on = 1;
+
+	raise_limit();
+	lg_host_enter(host);
+	int sock = socket(host->net->family,
+			  SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int error = errno;
+	lg_host_leave(host);
+	if (sock < 0)
+		lg_broken("%s: socket: %s", host->name, strerror(error));
+	if (host->net->family == AF_INET6)
+		setsockopt(sock, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	add_entry(sock, host);
+	return sock;
+}
+
+int lg_bind(int sock, const char *address, uint16_t port)
+{
+	struct entry *entry = open_entry(sock);
+	struct sockaddr_storage to;
+	socklen_t size = write_address(entry->ends.family, address, port, &to);
+	entry->error = bind(sock, (struct sockaddr *)&to, size) ? errno : 0;
+	return entry->error;
+}
+
+static void reuse_address(int sock)
+{
+	int on = 1;
+	if (setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
+		lg_broken("SO_REUSEADDR: %m");
+}
+
+int lg_listen(struct lg_host *host, uint16_t port)
+{
+	int sock = lg_socket(host);
+	reuse_address(sock);
+	int error = lg_bind(sock, NULL, port);
+	if (error)
+		lg_fail("%s cannot bind port %u: %s", host->name, port,
+			strerror(error));
+	if (listen(sock, SOMAXCONN))
+		lg_fail("%s cannot listen on port %u: %m", host->name, port);
+	return sock;
+}
+
+void lg_connect_socket(int sock, const char *address, uint16_t port)
+{
+	struct entry *entry = open_entry(sock);
+	struct sockaddr_storage to;
+	socklen_t size = write_address(entry->ends.family, address, port, &to);
+
+	read_address(&to, entry->ends.remote, &entry->ends.remote_port);
+	int result = connect(sock, (struct sockaddr *)&to, size);
+	entry->error = result && errno != EINPROGRESS ? errno : 0;
+	refresh(sock, entry);
+}
+
+int lg_connect_start(struct lg_host *from, uint16_t port, struct lg_host *to,
+		     uint16_t to_port)
+{
+	int sock = lg_socket(from);
+	if (port) {
+		reuse_address(sock);
+		if (lg_bind(sock, NULL, port))
+			return sock;
+	}
+	lg_connect_socket(sock, lg_address_towards(from, to), to_port);
+	return sock;
+}
+
+int lg_connect_result_within(int sock, unsigned deadline_ms)
+{
+	struct entry *entry = open_entry(sock);
+	if (entry->error)
+		return entry->error;
+
+	struct lg_net *net = entry->ends.host->net;
+	int64_t deadline = lg_now_ms() + deadline_ms;
+	while (!lg_net_wait(net, sock, POLLOUT, deadline)) {
+		if (lg_now_ms() >= deadline)
+			lg_fail("%s: connect() did not end within %u ms",
+				entry->ends.host->name, deadline_ms);
+	}
+	socklen_t size = sizeof(entry->error);
+	if (getsockopt(sock, SOL_SOCKET, SO_ERROR, &entry->error, &size))
+		lg_broken("SO_ERROR: %m");
+	refresh(sock, entry);
+	return entry->error;
+}
+
+int lg_connect_result(int sock)
+{
+	return lg_connect_result_within(sock, LG_DEADLINE_MS);
+}
+
+int lg_connect(struct lg_host *from, uint16_t port, struct lg_host *to,
+	       uint16_t to_port)
+{
+	int sock = lg_connect_start(from, port, to, to_port);
+	int error = lg_connect_result(sock);
+	if (error)
+		lg_fail("%s cannot connect to %s port %u: %s", from->name,
+			to->name, to_port, strerror(error));
+	return sock;
+}
+
+/* Waits until poll(2) has `events` for it. */
+static void await(const struct entry *entry, int sock, short events,
+		  const char *what)
+{
+	struct lg_host *host = entry->ends.host;
+	int64_t deadline = lg_now_ms() + LG_DEADLINE_MS;
+	while (!lg_net_wait(host->net, sock, events, deadline)) {
+		if (lg_now_ms() >= deadline)
+			lg_fail("%s waited %d ms %s", host->name,
+				LG_DEADLINE_MS, what);
+	}
+}
+
+int lg_accept(int listener)
+{
+	struct entry *entry = open_entry(listener);
+	struct lg_host *host = entry->ends.host;
+
+	await(entry, listener, POLLIN, "for a connection to accept");
+	int sock = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (sock < 0)
+		lg_fail("%s: accept: %m", host->name);
+	add_entry(sock, host);
+	refresh(sock, entry_of(sock));
+	return sock;
+}
+
+void lg_send(int sock, const void *data, size_t size)
+{
+	struct entry *entry = open_entry(sock);
+	const char *at = data;
+
+	while (size) {
+		await(entry, sock, POLLOUT, "to send");
+		ssize_t sent = send(sock, at, size, MSG_NOSIGNAL);
+		if (sent < 0 && errno != EAGAIN)
+			lg_fail("%s: send: %m", entry->ends.host->name);
+		if (sent > 0) {
+			at += sent;
+			size -= (size_t)sent;
+		}
+	}
+}
+
+void lg_receive(int sock, void *data, size_t size)
+{
+	struct entry *entry = open_entry(sock);
+	const char *host = entry->ends.host->name;
+	char *at = data;
+
+	for (size_t got = 0; got < size;) {
+		await(entry, sock, POLLIN, "for data");
+		ssize_t part = recv(sock, at + got, size - got, 0);
+		if (part == 0)
+			lg_fail("%s: the stream ended after %zu of %zu bytes",
+				host, got, size);
+		if (part < 0 && errno != EAGAIN)
+			lg_fail("%s: recv: %m after %zu of %zu bytes", host,
+				got, size);
+		if (part > 0)
+			got += (size_t)part;
+	}
+}
+
+int lg_await_receive(int sock)
+{
+	struct entry *entry = open_entry(sock);
+	char byte;
+
+	for (;;) {
+		await(entry, sock, POLLIN, "for recv()");
+		ssize_t got = recv(sock, &byte, 1, MSG_PEEK);
+		if (got >= 0)
+			return (int)got;
+		if (errno != EAGAIN)
+			return -errno;
+	}
+}
+
+void lg_send_fin(int sock)
+{
+	struct entry *entry = open_entry(sock);
+	if (shutdown(sock, SHUT_WR))
+		lg_fail("%s: shutdown: %m", entry->ends.host->name);
+}
+
+/* The number goes on to stand for the connection: something else takes it. */
+void lg_close(int sock)
+{
+	struct entry *entry = open_entry(sock);
+	static int nothing = -1;
+
+	if (nothing < 0)
+		nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	refresh(sock, entry);
+	if (nothing < 0 || dup3(nothing, sock, O_CLOEXEC) < 0)
+		lg_broken("cannot keep the number of a closed socket: %m");
+	entry->ends.closed = true;
+}
+
+void lg_abort(int sock)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	open_entry(sock);
+	if (setsockopt(sock, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)))
+		lg_broken("SO_LINGER: %m");
+	lg_close(sock);
+}
+
+uint16_t lg_port(int sock)
+{
+	struct entry *entry = entry_of(sock);
+	refresh(sock, entry);
+	return entry->ends.local_port;
+}

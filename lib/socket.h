@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which connection of which host a descriptor stands for. */
+#ifndef LG_SOCKET_H
+#define LG_SOCKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct lg_host;
+
+struct lg_endpoints {
+	struct lg_host *host;
+	int family;
+	uint8_t local[16], remote[16];	  /* network order; IPv4: the first 4 */
+	uint16_t local_port, remote_port; /* host order; 0: none yet */
+	bool closed; /* by lg_close() or lg_abort(): only the name is left */
+};
+
+/* NULL: not one of linger's. */
+const struct lg_endpoints *lg_socket_endpoints(int sock);
+
+/* The n-th (from 0) that was made and whose number was not given up; -1 past
+ * the last. */
+int lg_socket_nth(size_t n);
+
+#endif

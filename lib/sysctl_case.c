@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sysctls of a host, as a case sets them. */
+#define LG_IMPLEMENTATION
+#include "net.h"
+#include "sysctl.h"
+#include "verdict.h"
+
+#include <stdlib.h>
+
+void lg_sysctl_set(struct lg_host *host, const char *name, const char *value)
+{
+	if (lg_sysctl_write(host, name, value))
+		lg_broken_by("cannot set a sysctl");
+}
+
+long lg_sysctl_get(struct lg_host *host, const char *name)
+{
+	char value[64], *end;
+	if (lg_sysctl_read(host, name, value, sizeof(value)))
+		lg_broken_by("cannot read a sysctl");
+
+	errno = 0;
+	long number = strtol(value, &end, 10);
+	if (errno || end == value || *end)
+		lg_broken("%s of %s is no number: %s", name, host->name, value);
+	return number;
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define LG_IMPLEMENTATION
+#include "variant.h"
+
+#include "error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One thing that varies: a sysctl or a parameter, and its values. */
+struct dimension {
+	char *host;
+	char *name;
+	char **values;
+	size_t n_values;
+	bool named; /* its value is part of the variant's name */
+};
+
+/* All that varies beside family and row. */
+struct space {
+	struct dimension *dimensions;
+	size_t n;
+};
+
+#define ROWS (sizeof(((struct lg_case *)0)->rows) / sizeof(struct lg_row))
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The process is a case that is about to start: without memory it can't. */
+static void *must(void *pointer)
+{
+	if (!pointer) {
+		fputs("out of memory\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	return pointer;
+}
+
+static void split_values(struct dimension *dimension, const char *text,
+			 const char *separators)
+{
+	char *copy = must(strdup(text)), *rest = NULL;
+
+	for (char *value = strtok_r(copy, separators, &rest); value;
+	     value = strtok_r(NULL, separators, &rest)) {
+		size_t size = (dimension->n_values + 1) * sizeof(char *);
+		dimension->values = must(realloc(dimension->values, size));
+		dimension->values[dimension->n_values++] = must(strdup(value));
+	}
+	free(copy);
+}
+
+static void forget_values(struct dimension *dimension)
+{
+	for (size_t i = 0; i < dimension->n_values; i++)
+		free(dimension->values[i]);
+	free(dimension->values);
+	dimension->values = NULL;
+	dimension->n_values = 0;
+}
+
+static struct dimension *add_dimension(struct space *space, const char *host,
+				       const char *name)
+{
+	size_t size = (space->n + 1) * sizeof(*space->dimensions);
+	space->dimensions = must(realloc(space->dimensions, size));
+	struct dimension *dimension = &space->dimensions[space->n++];
+	*dimension = (struct dimension){
+	    .host = host ? must(strdup(host)) : NULL,
+	    .name = must(strdup(name)),
+	};
+	return dimension;
+}
+
+static struct dimension *find_dimension(struct space *space, const char *host,
+					const char *name)
+{
+	for (size_t i = 0; i < space->n; i++) {
+		struct dimension *dimension = &space->dimensions[i];
+		if (dimension->host && !strcmp(dimension->host, host) &&
+		    !strcmp(dimension->name, name))
+			return dimension;
+	}
+	return NULL;
+}
+
+static int vary(struct space *space, const char *text)
+{
+	char host[64], name[128], full[160];
+	int used = 0;
+
+	if (sscanf(text, "%63[^.=].%127[^=]=%n", host, name, &used) != 2 ||
+	    !used || !text[used])
+		return lg_error(EINVAL,
+				"cannot vary \"%s\": HOST.SYSCTL=VALUE[,VALUE] "
+				"is wanted",
+				text);
+	snprintf(full, sizeof(full), "%s%s",
+		 strncmp(name, "net.", 4) ? "net.ipv4." : "", name);
+
+	struct dimension *dimension = find_dimension(space, host, full);
+	if (dimension)
+		forget_values(dimension);
+	else
+		dimension = add_dimension(space, host, full);
+	split_values(dimension, text + used, ",");
+	dimension->named = true;
+	if (!dimension->n_values)
+		return lg_error(EINVAL, "cannot vary \"%s\": no value", text);
+	return 0;
+}
+
+static int make_space(const struct lg_case *of, char *const *texts,
+		      size_t n_texts, struct space *space)
+{
+	for (size_t i = 0; i < LENGTH(of->params) && of->params[i].name; i++) {
+		struct dimension *dimension =
+		    add_dimension(space, NULL, of->params[i].name);
+		split_values(dimension, of->params[i].values, " ");
+		dimension->named = dimension->n_values > 1;
+	}
+	for (size_t i = 0; i < LENGTH(of->sysctls) && of->sysctls[i].name;
+	     i++) {
+		struct dimension *dimension = add_dimension(
+		    space, of->sysctls[i].host, of->sysctls[i].name);
+		split_values(dimension, of->sysctls[i].values, " ");
+		dimension->named = dimension->n_values > 1;
+	}
+	for (size_t i = 0; i < n_texts; i++) {
+		int result = vary(space, texts[i]);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static void free_space(struct space *space)
+{
+	for (size_t i = 0; i < space->n; i++) {
+		forget_values(&space->dimensions[i]);
+		free(space->dimensions[i].host);
+		free(space->dimensions[i].name);
+	}
+	free(space->dimensions);
+}
+
+static void add_setting(struct lg_variant *variant, const char *host,
+			const char *name, const char *value)
+{
+	size_t size = (variant->n_settings + 1) * sizeof(struct lg_setting);
+	variant->settings = must(realloc(variant->settings, size));
+	variant->settings[variant->n_settings++] = (struct lg_setting){
+	    .host = host ? must(strdup(host)) : NULL,
+	    .name = must(strdup(name)),
+	    .value = must(strdup(value)),
+	};
+}
+
+/* "client.tcp_tw_reuse": enough to tell variants of one case apart. */
+static void name_setting(FILE *name, const struct dimension *dimension,
+			 const char *value)
+{
+	const char *dot = strrchr(dimension->name, '.');
+	fputc(',', name);
+	if (dimension->host && strcmp(dimension->host, "*"))
+		fprintf(name, "%s.", dimension->host);
+	fprintf(name, "%s=%s", dot ? dot + 1 : dimension->name, value);
+}
+
+static struct lg_variant make_variant(const struct lg_case *of,
+				      const struct space *space, int family,
+				      const struct lg_row *row,
+				      const size_t *chosen)
+{
+	struct lg_variant variant = {.family = family,
+				     .row = row,
+				     .lasts_ms = of->lasts_ms,
+				     .bulk = of->bulk};
+	size_t size;
+	FILE *name = must(open_memstream(&variant.name, &size));
+
+	fputs(family == AF_INET ? "ipv4" : "ipv6", name);
+	if (row)
+		fprintf(name, ",%s", row->name);
+	for (size_t i = 0; i < space->n; i++) {
+		const struct dimension *dimension = &space->dimensions[i];
+		const char *value = dimension->values[chosen[i]];
+		add_setting(&variant, dimension->host, dimension->name, value);
+		if (dimension->named)
+			name_setting(name, dimension, value);
+	}
+	fclose(name);
+
+	if (!row)
+		return variant;
+	for (size_t i = 0; i < LENGTH(row->sysctls) && row->sysctls[i].name;
+	     i++)
+		add_setting(&variant, row->sysctls[i].host,
+			    row->sysctls[i].name, row->sysctls[i].values);
+	if (row->lasts_ms)
+		variant.lasts_ms = row->lasts_ms;
+	variant.bulk = of->bulk || row->bulk;
+	return variant;
+}
+
+/* Counts the chosen values up like an odometer, the last fastest. */
+static bool next_choice(const struct space *space, size_t *chosen)
+{
+	for (size_t i = space->n; i-- > 0;) {
+		if (++chosen[i] < space->dimensions[i].n_values)
+			return true;
+		chosen[i] = 0;
+	}
+	return false;
+}
+
+static void add_family(const struct lg_case *of, const struct space *space,
+		       int family, struct lg_variants *variants)
+{
+	size_t n_rows = 0;
+	while (n_rows < ROWS && of->rows[n_rows].name)
+		n_rows++;
+
+	for (size_t row = 0; row < (n_rows ? n_rows : 1); row++) {
+		size_t *chosen = must(calloc(space->n + 1, sizeof(size_t)));
+		do {
+			size_t size =
+			    (variants->n + 1) * sizeof(*variants->list);
+			variants->list = must(realloc(variants->list, size));
+			variants->list[variants->n++] = make_variant(
+			    of, space, family, n_rows ? &of->rows[row] : NULL,
+			    chosen);
+		} while (next_choice(space, chosen));
+		free(chosen);
+	}
+}
+
+int lg_variants_make(const struct lg_case *of, unsigned families,
+		     char *const *texts, size_t n_texts,
+		     struct lg_variants *variants)
+{
+	struct space space = {0};
+
+	*variants = (struct lg_variants){0};
+	int result = make_space(of, texts, n_texts, &space);
+	if (!result && of->families & families & LG_IPV4)
+		add_family(of, &space, AF_INET, variants);
+	if (!result && of->families & families & LG_IPV6)
+		add_family(of, &space, AF_INET6, variants);
+	free_space(&space);
+	return result;
+}
+
+void lg_variants_free(struct lg_variants *variants)
+{
+	for (size_t i = 0; i < variants->n; i++) {
+		struct lg_variant *variant = &variants->list[i];
+		for (size_t j = 0; j < variant->n_settings; j++) {
+			free(variant->settings[j].host);
+			free(variant->settings[j].name);
+			free(variant->settings[j].value);
+		}
+		free(variant->settings);
+		free(variant->name);
+	}
+	free(variants->list);
+	*variants = (struct lg_variants){0};
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define LG_IMPLEMENTATION
+#include "verdict.h"
+
+#include "error.h"
+#include "linger.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const names[] = {"pass", "fail", "broken", "skip"};
+static_assert(sizeof(names) / sizeof(names[0]) == LG_VERDICTS,
+	      "a name for each verdict");
+
+static struct lg_outcome *outcome;
+static void (*on_failure)(const struct lg_outcome *);
+static const char *at_file = "";
+static int at_line;
+
+const char *lg_verdict_name(enum lg_verdict verdict)
+{
+	return names[verdict];
+}
+
+void lg_verdict_to(struct lg_outcome *to)
+{
+	outcome = to;
+}
+
+const char *lg_verdict_file(void)
+{
+	return at_file;
+}
+
+int lg_verdict_line(void)
+{
+	return at_line;
+}
+
+void lg_verdict_on_failure(void (*report)(const struct lg_outcome *))
+{
+	on_failure = report;
+}
+
+void lg_at(const char *file, int line)
+{
+	at_file = file;
+	at_line = line;
+}
+
+/*
+ * The report is made first, since it may find that the set-up is to blame; a
+ * second verdict while it is being made keeps the first.
+ */
+static void end(enum lg_verdict verdict, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0), noreturn));
+static void end(enum lg_verdict verdict, const char *format, va_list arguments)
+{
+	static bool ending;
+
+	if (!outcome) {
+		vfprintf(stderr, format, arguments);
+		fputc('\n', stderr);
+		_exit(EXIT_FAILURE);
+	}
+	if (!ending) {
+		ending = true;
+		outcome->verdict = verdict;
+		snprintf(outcome->file, sizeof(outcome->file), "%s", at_file);
+		outcome->line = at_line;
+		vsnprintf(outcome->reason, sizeof(outcome->reason), format,
+			  arguments);
+		if (on_failure && (verdict == LG_FAIL || verdict == LG_BROKEN))
+			on_failure(outcome);
+		outcome->ended = true;
+	}
+	if (verdict == LG_SKIP)
+		_exit(EXIT_SUCCESS);
+	(_ck_assert_failed)(outcome->file, outcome->line, outcome->reason,
+			    NULL);
+	_exit(EXIT_FAILURE);
+}
+
+void lg_pass_verdict(void)
+{
+	outcome->verdict = LG_PASS;
+	outcome->ended = true;
+}
+
+void lg_fail(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	end(LG_FAIL, format, arguments);
+}
+
+void lg_broken(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	end(LG_BROKEN, format, arguments);
+}
+
+void lg_broken_by(const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	lg_broken("%s: %s", text, lg_error_text());
+}
+
+void lg_skip_for(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	end(LG_SKIP, format, arguments);
+}
+
+void lg_skip(struct lg_net *net, const char *format, ...)
+{
+	(void)net;
+	va_list arguments;
+	va_start(arguments, format);
+	end(LG_SKIP, format, arguments);
+}
+
+void lg_assertion_failed(const char *file, int line, const char *expression,
+			 const char *message, ...)
+    __attribute__((noreturn, format(printf, 4, 5)));
+void lg_assertion_failed(const char *file, int line, const char *expression,
+			 const char *message, ...)
+{
+	char text[1024];
+	snprintf(text, sizeof(text), "%s", expression);
+	if (message) {
+		va_list arguments;
+		va_start(arguments, message);
+		vsnprintf(text, sizeof(text), message, arguments);
+		va_end(arguments);
+	}
+	lg_at(file, line);
+	lg_fail("%s", text);
+}

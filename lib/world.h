@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A world: new user (unless we are root), net, mount and pid namespaces, all
+ * anonymous.  Its first process is the child that lg_world_start() makes; when
+ * that ends, for whatever reason, the kernel kills all else in it and takes the
+ * namespaces down.  It ends when its parent does.
+ */
+#ifndef LG_WORLD_H
+#define LG_WORLD_H
+
+#include <sys/types.h>
+
+/*
+ * Runs `inside` in a new world; its result is the child's exit status.
+ * Returns the child's pid as the caller sees it, or -errno with
+ * lg_error_text(): -EPERM where neither root nor user namespaces are to be had.
+ */
+pid_t lg_world_start(int (*inside)(void *argument), void *argument);
+
+#endif
