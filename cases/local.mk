@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One line a case: its program is built from the .c file of that name.
-CASES =
+CASES = \
+	%D%/last_ack/syn_is_challenged \
+	%D%/ports/exhausted_by_time_wait \
+	%D%/ports/free_after_60_s \
+	%D%/ports/reused_after_delay \
+	%D%/recycle/second_client_behind_nat
 
 casesdir = $(pkglibexecdir)
 nobase_cases_PROGRAMS = $(CASES)

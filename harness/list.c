@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Terminals narrower than this get the columns that matter most. */
+#define WIDE 100
+
 struct options {
 	struct lg_case_options cases;
 	char *const *globs;
@@ -85,6 +88,11 @@ static void print_cases(const struct lg_cases *cases,
 	struct libscols_table *table =
 	    lg_table(&terminal, "CASE", "TOPOLOGY", ">VARIANTS", "NEEDS",
 		     "CLAIMS", "~TITLE", NULL);
+	if (terminal.width && terminal.width < WIDE) {
+		lg_table_hide(table, 1);
+		lg_table_hide(table, 3);
+		lg_table_hide(table, 4);
+	}
 
 	for (size_t i = 0; i < cases->n; i++) {
 		const struct lg_program *program = &cases->list[i];

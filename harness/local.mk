@@ -1,4 +1,63 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+# The runner.
+bin_PROGRAMS += linger
+linger_SOURCES = \
+	%D%/cases.c %D%/cases.h %D%/child.c %D%/child.h %D%/command.h \
+	%D%/doctor.c %D%/folder.c %D%/folder.h %D%/help.c %D%/item.c \
+	%D%/item.h %D%/jsonl.c %D%/linger.c %D%/list.c %D%/pretty.c \
+	%D%/progress.c %D%/progress.h %D%/result.c %D%/result.h %D%/run.c \
+	%D%/run.h %D%/schedule.c %D%/schedule.h %D%/select.c %D%/select.h \
+	%D%/show.c %D%/tap.c %D%/terminal.c %D%/terminal.h %D%/text.c \
+	%D%/text.h %D%/topo.c %D%/topo_shell.c %D%/topo_shell.h
+linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
+
+check_PROGRAMS += %D%/test/test_result %D%/test/test_select
+UNIT_TESTS += %D%/test/test_result %D%/test/test_select
+harness_test_test_result_SOURCES = %D%/test/test_result.c \
+	%D%/result.c %D%/result.h %D%/text.c %D%/text.h \
+	lib/test/unit.c lib/test/unit.h
+harness_test_test_select_SOURCES = %D%/test/test_select.c \
+	%D%/select.c %D%/select.h %D%/text.c %D%/text.h \
+	lib/test/unit.c lib/test/unit.h
+
+# Some programs under fake/ are cases as they should not be.
+RUNNER_TESTS = \
+	%D%/test/list.sh \
+	%D%/test/run.sh \
+	%D%/test/bad.sh \
+	%D%/test/results.sh \
+	%D%/test/schedule.sh \
+	%D%/test/terminal.sh \
+	%D%/test/show.sh \
+	%D%/test/topo.sh \
+	%D%/test/usage.sh
+SHELL_TESTS += $(RUNNER_TESTS)
+dist_check_SCRIPTS += $(RUNNER_TESTS)
+EXTRA_DIST += \
+	%D%/test/fake-undescribed/describe/crashes \
+	%D%/test/fake-undescribed/describe/fails \
+	%D%/test/fake-undescribed/describe/has_no_interpreter \
+	%D%/test/fake-undescribed/describe/has_no_variants \
+	%D%/test/fake-undescribed/describe/has_variants_twice \
+	%D%/test/fake-undescribed/describe/is_fine \
+	%D%/test/fake-undescribed/describe/is_no_json \
+	%D%/test/fake-undescribed/describe/is_of_another_case \
+	%D%/test/fake-undescribed/describe/is_of_another_schema \
+	%D%/test/fake/bad/crashes %D%/test/fake/bad/crashes_late \
+	%D%/test/fake/bad/fails_and_crashes %D%/test/fake/bad/floods \
+	%D%/test/fake/bad/forks %D%/test/fake/bad/hangs \
+	%D%/test/fake/bad/has_an_odd_verdict \
+	%D%/test/fake/bad/has_two_verdicts %D%/test/fake/bad/is_of_another \
+	%D%/test/fake/bad/prints_garbage \
+	%D%/test/fake/bad/prints_half_a_line \
+	%D%/test/fake/bad/says_nothing %D%/test/fake/options/are_seen \
+	%D%/test/fake/options/has_odd_names %D%/test/fake/time/is_bulk \
+	%D%/test/fake/time/is_long %D%/test/fake/time/meets \
+	%D%/test/fake/verdict/fails %D%/test/fake/verdict/is_broken \
+	%D%/test/fake/verdict/is_noisy %D%/test/fake/verdict/passes \
+	%D%/test/fake/verdict/skips %D%/test/fake/fake.sh \
+	%D%/test/check.sh
+
 SHELL_TESTS += %D%/test/install.sh
 dist_check_SCRIPTS += %D%/test/install.sh

@@ -83,6 +83,12 @@ struct libscols_table *lg_table(const struct lg_terminal *terminal, ...)
 	return table;
 }
 
+void lg_table_hide(struct libscols_table *table, size_t column)
+{
+	scols_column_set_flags(scols_table_get_column(table, column),
+			       SCOLS_FL_HIDDEN);
+}
+
 struct libscols_line *lg_table_line(struct libscols_table *table)
 {
 	return lg_there(scols_table_new_line(table, NULL));

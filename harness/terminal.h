@@ -29,6 +29,8 @@ const char *lg_terminal_colour(const struct lg_terminal *terminal,
 struct libscols_table *lg_table(const struct lg_terminal *terminal, ...)
     __attribute__((sentinel));
 
+void lg_table_hide(struct libscols_table *table, size_t column);
+
 struct libscols_line *lg_table_line(struct libscols_table *table);
 void lg_table_cell(struct libscols_line *line, size_t column,
 		   const char *format, ...)

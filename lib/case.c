@@ -5,12 +5,14 @@
 #include "error.h"
 #include "event.h"
 #include "judge.h"
+#include "recycle.h"
 #include "tap.h"
 #include "world.h"
 
 #include <argp.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +26,7 @@
 #define STATUS_BROKEN 3
 
 struct options {
-	bool describe, jsonl, pcap_always;
+	bool describe, jsonl, pcap_always, only_one;
 	const char *variant, *out, *topology_dir;
 	unsigned families;
 	char **vary;
@@ -120,6 +122,17 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	}
 }
 
+/* Each of several variants has a folder of its own below --out. */
+static const char *bundle_of(const struct options *options,
+			     const struct lg_variant *variant)
+{
+	static char folder[PATH_MAX];
+	if (!options->out || options->only_one)
+		return options->out;
+	snprintf(folder, sizeof(folder), "%s/%s", options->out, variant->name);
+	return folder;
+}
+
 static int start(const struct options *options, struct running *running)
 {
 	int events[2];
@@ -129,7 +142,7 @@ static int start(const struct options *options, struct running *running)
 	struct lg_job job = {
 	    .variant = running->variant,
 	    .topology_dir = options->topology_dir,
-	    .out = options->out,
+	    .out = bundle_of(options, running->variant),
 	    .pcap_always = options->pcap_always,
 	    .events = events[1],
 	};
@@ -277,6 +290,28 @@ static int describe(const struct lg_variants *variants)
 	return EXIT_SUCCESS;
 }
 
+/* A case that stands in a tree with topologies beside its cases uses those;
+ * else those that are installed. */
+static const char *find_topologies(void)
+{
+	static char folder[PATH_MAX];
+	const char *given = getenv("LINGER_TOPOLOGIES");
+	if (given)
+		return given;
+
+	/* TREE/cases/MECHANISM/NAME */
+	ssize_t length =
+	    readlink("/proc/self/exe", folder, sizeof(folder) - 32);
+	folder[length > 0 ? length : 0] = '\0';
+	for (int up = 0; up < 3; up++) {
+		char *slash = strrchr(folder, '/');
+		if (slash)
+			*slash = '\0';
+	}
+	strcat(folder, "/topologies");
+	return access(folder, R_OK) ? LG_DATADIR "/topologies" : folder;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -288,12 +323,11 @@ int main(int argc, char **argv)
 	    NULL,
 	    NULL,
 	    NULL};
-	struct options options = {.families = LG_IPV4 | LG_IPV6,
-				  .topology_dir = getenv("LINGER_TOPOLOGIES")};
+	struct options options = {.families = LG_IPV4 | LG_IPV6};
 	argp_err_exit_status = STATUS_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	if (!options.topology_dir)
-		options.topology_dir = LG_DATADIR "/topologies";
+		options.topology_dir = find_topologies();
 
 	struct lg_variants variants;
 	if (lg_variants_make(&lg_case, options.families, options.vary,
@@ -311,6 +345,9 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 
+	lg_recycle_keep_initial();
+	options.only_one = variants.n == 1;
+	lg_recycle_keep_initial();
 	struct lg_tap tap = {.total = variants.n};
 	if (run_all(&options, &variants, &tap)) {
 		fprintf(stderr, "%s: %s\n", lg_case_name(), lg_error_text());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cells.h"
 
+#include "utf8.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -61,29 +63,12 @@ uint32_t lg_cells_at(const struct lg_cells *cells, unsigned x)
 	return x < cells->width ? cells->cells[x].glyph : ' ';
 }
 
-static uint32_t next_character(const char **at)
-{
-	const uint8_t *byte = (const uint8_t *)*at;
-	unsigned more = *byte >= 0xf0 ? 3 : *byte >= 0xe0 ? 2 : *byte >= 0xc0;
-	uint32_t character = more ? *byte & (0x3fu >> more) : *byte;
-
-	(*at)++;
-	if (*byte < 0x20 || *byte == 0x7f || (*byte >= 0x80 && !more))
-		return '?';
-	for (; more; more--, (*at)++) {
-		if ((**at & 0xc0) != 0x80)
-			return '?';
-		character = character << 6 | (**at & 0x3f);
-	}
-	return character;
-}
-
 unsigned lg_cells_width(const char *string)
 {
 	unsigned n = 0;
 
 	for (; *string; n++)
-		next_character(&string);
+		lg_utf8_next(&string);
 	return n;
 }
 
@@ -93,7 +78,7 @@ unsigned lg_cells_print(struct lg_cells *cells, unsigned x, const char *string,
 	unsigned n = 0;
 
 	for (; *string && n < room; n++) {
-		uint32_t character = next_character(&string);
+		uint32_t character = lg_utf8_next(&string);
 
 		if (n + 1 == room && *string)
 			character = LG_GLYPH_CUT;
@@ -133,18 +118,6 @@ static char to_ascii(uint32_t glyph)
 	return glyph < 0x80 ? (char)glyph : '?';
 }
 
-static void write_utf8(uint32_t character, FILE *out)
-{
-	unsigned more = character >= 0x10000 ? 3
-			: character >= 0x800 ? 2
-					     : character >= 0x80;
-	static const uint8_t lead[] = {0, 0xc0, 0xe0, 0xf0};
-
-	fputc((int)(lead[more] | character >> 6 * more), out);
-	while (more--)
-		fputc((int)(0x80 | (character >> 6 * more & 0x3f)), out);
-}
-
 static void write_ink(const struct lg_cells *cells, enum lg_ink *now,
 		      enum lg_ink ink, FILE *out)
 {
@@ -168,7 +141,7 @@ void lg_cells_end(struct lg_cells *cells, FILE *out)
 		if (cells->ascii)
 			fputc(to_ascii(cells->cells[x].glyph), out);
 		else
-			write_utf8(cells->cells[x].glyph, out);
+			lg_utf8_write(cells->cells[x].glyph, out);
 	}
 	write_ink(cells, &ink, LG_INK_PLAIN, out);
 	fputc('\n', out);

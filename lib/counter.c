@@ -335,6 +335,7 @@ bool lg_counters_next_move(const struct lg_counters *before,
 		snprintf(move->name, sizeof(move->name), "%s%s%s",
 			 in_full ? counter->group : "", in_full ? "." : "",
 			 counter->name);
+		move->group = counter->group;
 		return true;
 	}
 	return false;

@@ -3,6 +3,7 @@
 #define LG_IMPLEMENTATION
 #include "event.h"
 #include "net.h"
+#include "variant.h"
 #include "verdict.h"
 
 #include <arpa/inet.h>
@@ -17,12 +18,23 @@ int lg_family(const struct lg_net *net)
 
 const char *lg_row_name(const struct lg_net *net)
 {
-	return net->row ? net->row->name : "";
+	return net->variant->row ? net->variant->row->name : "";
 }
 
 const void *lg_row_data(const struct lg_net *net)
 {
-	return net->row ? net->row->data : NULL;
+	return net->variant->row ? net->variant->row->data : NULL;
+}
+
+const char *lg_param(const struct lg_net *net, const char *name)
+{
+	const struct lg_variant *variant = net->variant;
+	for (size_t i = 0; i < variant->n_settings; i++) {
+		if (!variant->settings[i].host &&
+		    !strcmp(variant->settings[i].name, name))
+			return variant->settings[i].value;
+	}
+	lg_broken("the case gives no parameter \"%s\"", name);
 }
 
 struct lg_host *lg_host(struct lg_net *net, const char *name)

@@ -198,9 +198,12 @@ void lg_steps_time(const struct lg_steps *steps, int64_t time_ns, bool micro,
 
 void lg_ladder_span(int64_t ns, char text[LG_LADDER_TEXT])
 {
+	/* No floating point: a locale may have a decimal comma. */
+	int64_t tenths = (ns + NS_PER_S / 20) / (NS_PER_S / 10);
+
 	if (ns >= NS_PER_S)
-		snprintf(text, LG_LADDER_TEXT, "%.1f s",
-			 (double)ns / (double)NS_PER_S);
+		snprintf(text, LG_LADDER_TEXT, "%" PRId64 ".%" PRId64 " s",
+			 tenths / 10, tenths % 10);
 	else if (ns >= NS_PER_MS)
 		snprintf(text, LG_LADDER_TEXT, "%" PRId64 " ms",
 			 ns / NS_PER_MS);
@@ -344,6 +347,24 @@ void lg_ladder_remark(const struct lg_steps *steps, size_t i,
 	case LG_REWRITTEN:
 		append_changes(text, &arrow->was, &arrow->segment,
 			       arrow->bases);
+		break;
+	}
+}
+
+void lg_ladder_note(const struct lg_steps *steps,
+		    const struct lg_ladder_note *note,
+		    char text[LG_LADDER_TEXT])
+{
+	switch (note->kind) {
+	case LG_NOTE_STATE:
+		if (steps->connections[note->host] > 1)
+			snprintf(text, LG_LADDER_TEXT, "#%zu %s",
+				 note->connection + 1, note->text);
+		else
+			snprintf(text, LG_LADDER_TEXT, "%s", note->text);
+		break;
+	case LG_NOTE_COUNTER:
+		snprintf(text, LG_LADDER_TEXT, "[%s]", note->text);
 		break;
 	}
 }

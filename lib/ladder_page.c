@@ -9,10 +9,21 @@
 #define WIDTH 100
 #define WIDTH_MIN 40
 #define HOP_MIN 4
-#define HOP_BESIDE 10	/* if the words are beside the ladder */
-#define BESIDE_MIN 50	/* room for these, before the columns get any narrower \
+#define HOP_BESIDE 10 /* if the words are beside the ladder */
+#define BESIDE_MIN                                                             \
+	50		/* room for these, before the columns get any narrower \
 			 */
 #define AROUND_LABEL 10 /* the least that is to be seen of an arrow */
+
+static unsigned max(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+static unsigned min(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
 
 /* ---- columns ----------------------------------------------------------- */
 
@@ -23,17 +34,8 @@ unsigned lg_page_column(const struct lg_page *page, size_t host)
 
 unsigned lg_page_beside(const struct lg_page *page)
 {
-	return lg_page_column(page, page->ladder->n_hosts - 1) + 3;
-}
-
-static unsigned max(unsigned a, unsigned b)
-{
-	return a > b ? a : b;
-}
-
-static unsigned min(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
+	return min(lg_page_column(page, page->ladder->n_hosts - 1) + 3,
+		   page->row.width);
 }
 
 /* How wide a hop has to be for the arrows' labels, with `remarks` or not. */
@@ -66,7 +68,7 @@ static unsigned hop_for_notes(const struct lg_page *page)
 	for (size_t i = 0; i < page->ladder->n_notes; i++) {
 		char text[LG_LADDER_TEXT];
 
-		lg_page_note(page, &page->ladder->notes[i], text);
+		lg_ladder_note(&page->steps, &page->ladder->notes[i], text);
 		hop = max(hop, lg_cells_width(text) + 6);
 	}
 	return hop + 2 * page->most_bends;
@@ -200,6 +202,7 @@ static void plan_bends(struct lg_page *page)
 
 static void plan_rows(struct lg_page *page)
 {
+	page->n_rows = 0;
 	for (size_t i = 0; i < page->steps.n; i++) {
 		const struct lg_step *step = &page->steps.steps[i];
 
@@ -279,23 +282,6 @@ void lg_page_remark(const struct lg_page *page, size_t i,
 		 length ? ", " : "", span);
 }
 
-void lg_page_note(const struct lg_page *page, const struct lg_ladder_note *note,
-		  char text[LG_LADDER_TEXT])
-{
-	switch (note->kind) {
-	case LG_NOTE_STATE:
-		if (page->steps.connections[note->host] > 1)
-			snprintf(text, LG_LADDER_TEXT, "#%zu %s",
-				 note->connection + 1, note->text);
-		else
-			snprintf(text, LG_LADDER_TEXT, "%s", note->text);
-		break;
-	case LG_NOTE_COUNTER:
-		snprintf(text, LG_LADDER_TEXT, "[%s]", note->text);
-		break;
-	}
-}
-
 /* ---- the whole --------------------------------------------------------- */
 
 static size_t *make_indices(size_t n)
@@ -305,6 +291,20 @@ static size_t *make_indices(size_t n)
 	for (size_t i = 0; indices && i < n; i++)
 		indices[i] = LG_NO_INDEX;
 	return indices;
+}
+
+static void forget_bends(struct lg_page *page)
+{
+	for (size_t i = 0; i < page->ladder->n_arrows; i++)
+		page->bends[i] = LG_NO_INDEX;
+	page->most_bends = 0;
+}
+
+static void lay_out(struct lg_page *page)
+{
+	plan_rows(page);
+	lay_out_times(page);
+	lay_out_columns(page);
 }
 
 int lg_page_make(struct lg_page *page, const struct lg_ladder *ladder,
@@ -327,9 +327,11 @@ int lg_page_make(struct lg_page *page, const struct lg_ladder *ladder,
 		return -ENOMEM;
 	}
 	plan_bends(page);
-	plan_rows(page);
-	lay_out_times(page);
-	lay_out_columns(page);
+	lay_out(page);
+	if (page->hop < 4 + 2 * page->most_bends) {
+		forget_bends(page);
+		lay_out(page);
+	}
 	return 0;
 }
 

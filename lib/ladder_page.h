@@ -54,11 +54,9 @@ void lg_page_put_lines(struct lg_page *page, uint32_t glyph);
 /* Puts when a row is. */
 void lg_page_put_time(struct lg_page *page, size_t row);
 
-/* The label and the remark of an arrow as the ladder shows them; how long it
- * took is part of the remark, unless its rows show it. */
+/* The remark on an arrow; how long it took is part of it, unless its rows show
+ * that. */
 void lg_page_remark(const struct lg_page *page, size_t arrow,
 		    char text[LG_LADDER_TEXT]);
-void lg_page_note(const struct lg_page *page, const struct lg_ladder_note *note,
-		  char text[LG_LADDER_TEXT]);
 
 #endif

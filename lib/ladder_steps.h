@@ -66,4 +66,10 @@ void lg_ladder_label(const struct lg_ladder_arrow *arrow,
 void lg_ladder_remark(const struct lg_steps *steps, size_t arrow,
 		      char text[LG_LADDER_TEXT]);
 
+/* "TIME-WAIT", "#2 SYN-SENT" if its host has several connections,
+ * "[PAWSEstab +1]". */
+void lg_ladder_note(const struct lg_steps *steps,
+		    const struct lg_ladder_note *note,
+		    char text[LG_LADDER_TEXT]);
+
 #endif

@@ -160,6 +160,8 @@ static bool put_words_in(struct lg_page *page,
 
 	choose_label(arrow, room, label);
 	unsigned width = lg_cells_width(label);
+	if (width > room)
+		width = room;
 	bool fits = remark_width + width + 3 <= room;
 	if (*remark && fits) {
 		unsigned taken = remark_width + 2;
@@ -191,6 +193,8 @@ static bool put_words_beside(struct lg_page *page,
 	char label[LG_LADDER_TEXT];
 
 	lg_ladder_label(arrow, LG_LABEL_OPTIONS, label);
+	if (lg_cells_width(label) > room)
+		lg_ladder_label(arrow, LG_LABEL_SHORT, label);
 	bool fits = lg_cells_width(label) + taken <= room;
 	choose_label(arrow, fits ? room - taken : room, label);
 	x += lg_cells_print(&page->row, x, label, room, LG_INK_PLAIN);
@@ -312,7 +316,7 @@ static bool put_note(struct lg_page *page, const struct lg_ladder_note *note,
 	unsigned room = note_room(page, note->host);
 	char words[LG_LADDER_TEXT];
 
-	lg_page_note(page, note, words);
+	lg_ladder_note(&page->steps, note, words);
 	unsigned width = lg_cells_width(words);
 	if (width > room && !cut)
 		return false;
@@ -341,7 +345,7 @@ static void put_note_beside(struct lg_page *page,
 	    note->kind == LG_NOTE_STATE ? LG_INK_STATE : LG_INK_COUNTER;
 	char words[LG_LADDER_TEXT];
 
-	lg_page_note(page, note, words);
+	lg_ladder_note(&page->steps, note, words);
 	lg_cells_put(&page->row, lg_page_column(page, note->host),
 		     LG_GLYPH_MARK, ink);
 	unsigned width = lg_cells_print(

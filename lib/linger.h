@@ -95,6 +95,9 @@ int lg_family(const struct lg_net *net);
 const char *lg_row_name(const struct lg_net *net);
 const void *lg_row_data(const struct lg_net *net);
 
+/* The value that a parameter of the topology has in this variant. */
+const char *lg_param(const struct lg_net *net, const char *name);
+
 /* Whether a need (see struct lg_case) is met here; for what a kernel may
  * legitimately do differently. */
 bool lg_has(struct lg_net *net, const char *need);
@@ -219,6 +222,21 @@ void lg_count_anew(struct lg_host *host);
 /* A figure of /proc/net/sockstat: lg_sockstat(host, "TCP", "tw"). */
 uint64_t lg_sockstat(struct lg_host *host, const char *protocol,
 		     const char *name);
+
+/* ---- tcp_tw_recycle ----------------------------------------------------- */
+
+enum lg_recycle_kind { LG_RECYCLE_KERNEL, LG_RECYCLE_MODEL };
+
+/*
+ * Turns tcp_tw_recycle on or off: the sysctl in a guest whose kernel has it
+ * (before 4.12), where it then is that of every host; else a model of it at
+ * `server`, whose links should not have seen connections before.  A note in the
+ * events says which.  Needs "recycle".
+ */
+enum lg_recycle_kind lg_recycle(struct lg_host *server, bool on);
+
+/* Asserts how many SYNs the server has dropped for it. */
+void lg_assert_recycle_drops(struct lg_host *server, uint64_t n);
 
 /* ---- segments ---------------------------------------------------------- */
 
@@ -463,6 +481,9 @@ __asm__(".pushsection .rodata\n"
 #define lg_await_counted(...) LG_AT((lg_await_counted)(__VA_ARGS__))
 #define lg_count_anew(...) LG_AT((lg_count_anew)(__VA_ARGS__))
 #define lg_sockstat(...) LG_AT((lg_sockstat)(__VA_ARGS__))
+#define lg_recycle(...) LG_AT((lg_recycle)(__VA_ARGS__))
+#define lg_assert_recycle_drops(...) \
+	LG_AT((lg_assert_recycle_drops)(__VA_ARGS__))
 #define lg_drop(...) LG_AT((lg_drop)(__VA_ARGS__))
 #define lg_hold(...) LG_AT((lg_hold)(__VA_ARGS__))
 #define lg_release(...) LG_AT((lg_release)(__VA_ARGS__))

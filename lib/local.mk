@@ -13,8 +13,13 @@ lib_liblinger_a_SOURCES = \
 	%D%/case.c \
 	%D%/conntrack.c \
 	%D%/conntrack.h \
+	%D%/counter.c \
+	%D%/counter.h \
+	%D%/counter_case.c \
 	%D%/describe.c \
 	%D%/describe.h \
+	%D%/diag.c \
+	%D%/diag.h \
 	%D%/drawing.c \
 	%D%/drawing.h \
 	%D%/error.c \
@@ -26,24 +31,55 @@ lib_liblinger_a_SOURCES = \
 	%D%/judge.h \
 	%D%/ladder.h \
 	%D%/linger.h \
+	%D%/loopback.c \
+	%D%/loopback.h \
+	%D%/nearest.c \
+	%D%/nearest.h \
+	%D%/need.c \
+	%D%/need.h \
+	%D%/need_case.c \
 	%D%/net.h \
+	%D%/notation.c \
 	%D%/notation.h \
 	%D%/notes.c \
 	%D%/notes.h \
+	%D%/patience.c \
+	%D%/patience.h \
+	%D%/pattern.c \
 	%D%/pcap.c \
 	%D%/pcap.h \
+	%D%/probe.c \
+	%D%/probe.h \
 	%D%/raw.c \
 	%D%/report.c \
 	%D%/report.h \
 	%D%/rule.c \
 	%D%/rule.h \
 	%D%/rule_case.c \
+	%D%/segment.c \
 	%D%/segment.h \
 	%D%/socket.c \
 	%D%/socket.h \
+	%D%/state_case.c \
+	%D%/sysctl.c \
+	%D%/sysctl.h \
+	%D%/sysctl_case.c \
 	%D%/tap.c \
 	%D%/tap.h \
+	%D%/topology.c \
 	%D%/topology.h \
+	%D%/topology_address.c \
+	%D%/topology_check.c \
+	%D%/topology_host.c \
+	%D%/topology_link.c \
+	%D%/topology_name.c \
+	%D%/topology_object.c \
+	%D%/topology_param.c \
+	%D%/topology_parts.h \
+	%D%/topology_reader.h \
+	%D%/topology_route.c \
+	%D%/topology_source.c \
+	%D%/topology_value.c \
 	%D%/trace.c \
 	%D%/trace.h \
 	%D%/variant.c \
@@ -54,3 +90,67 @@ lib_liblinger_a_SOURCES = \
 	%D%/wire.c \
 	%D%/world.c \
 	%D%/world.h
+
+check_PROGRAMS += lib/test/test_segment lib/test/test_notation \
+	lib/test/segment_dump
+UNIT_TESTS += lib/test/test_segment lib/test/test_notation
+SHELL_TESTS += lib/test/tshark.sh lib/test/fuzz.sh
+lib_test_test_segment_SOURCES = %D%/test/test_segment.c \
+	%D%/test/sample.c %D%/test/sample.h %D%/test/unit.c %D%/test/unit.h
+lib_test_test_notation_SOURCES = %D%/test/test_notation.c \
+	%D%/test/sample.c %D%/test/sample.h %D%/test/unit.c %D%/test/unit.h
+lib_test_segment_dump_SOURCES = %D%/test/segment_dump.c \
+	%D%/test/sample.c %D%/test/sample.h
+lib_test_segment_dump_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
+lib_test_segment_dump_LDADD = $(LDADD) $(PCAP_LIBS)
+EXTRA_DIST += %D%/test/tshark.sh %D%/test/fuzz.sh \
+	%D%/test/fuzz_segment.c %D%/test/fuzz_notation.c %D%/test/corpus
+
+check_PROGRAMS += lib/test/test_diag lib/test/test_counter \
+	lib/test/test_sysctl lib/test/test_need
+UNIT_TESTS += lib/test/test_diag lib/test/test_counter \
+	lib/test/test_sysctl lib/test/test_need
+ORACLE = %D%/test/oracle.c %D%/test/oracle.h %D%/test/unit.c %D%/test/unit.h
+lib_test_test_diag_SOURCES = %D%/test/test_diag.c $(ORACLE)
+lib_test_test_counter_SOURCES = %D%/test/test_counter.c $(ORACLE)
+lib_test_test_sysctl_SOURCES = %D%/test/test_sysctl.c $(ORACLE)
+lib_test_test_need_SOURCES = %D%/test/test_need.c $(ORACLE)
+
+check_PROGRAMS += lib/test/test_topology lib/test/test_refusal
+UNIT_TESTS += lib/test/test_topology lib/test/test_refusal
+NAMELESS = %D%/test/nameless.c %D%/test/nameless.h \
+	%D%/test/unit.c %D%/test/unit.h
+lib_test_test_topology_SOURCES = %D%/test/test_topology.c $(NAMELESS)
+lib_test_test_refusal_SOURCES = %D%/test/test_refusal.c $(NAMELESS)
+EXTRA_DIST += %D%/test/topologies/full.gv
+
+# The model of tcp_tw_recycle.
+lib_liblinger_a_SOURCES += %D%/recycle.c %D%/recycle.h \
+	%D%/recycle_case.c %D%/recycle_shared.h
+EXTRA_DIST += %D%/recycle.bpf.c
+if BPF
+AM_CPPFLAGS += $(BPF_CFLAGS)
+BUILT_SOURCES += %D%/recycle.skel.h
+CLEANFILES += %D%/recycle.bpf.o %D%/recycle.skel.h
+nodist_lib_liblinger_a_SOURCES = %D%/recycle.skel.h
+
+# <asm/types.h> is in a directory that only the compiler for this machine knows.
+%D%/recycle.bpf.o: $(srcdir)/%D%/recycle.bpf.c $(srcdir)/%D%/recycle_shared.h
+	@$(MKDIR_P) %D%
+	$(AM_V_GEN)$(BPF_CLANG) -g -O2 -target bpf -Wall -Wextra \
+		-I/usr/include/`$(CC) -print-multiarch` $(BPF_CFLAGS) \
+		-c $(srcdir)/%D%/recycle.bpf.c -o $@
+%D%/recycle.skel.h: %D%/recycle.bpf.o
+	$(AM_V_GEN)$(BPFTOOL) gen skeleton %D%/recycle.bpf.o \
+		name recycle_bpf >$@.tmp && mv $@.tmp $@
+%D%/recycle.$(OBJEXT): %D%/recycle.skel.h
+endif
+
+check_PROGRAMS += %D%/test/test_recycle %D%/test/test_recycle_case
+UNIT_TESTS += %D%/test/test_recycle %D%/test/test_recycle_case
+lib_test_test_recycle_SOURCES = %D%/test/test_recycle.c \
+	%D%/test/recycle_peer.c %D%/test/recycle_peer.h \
+	%D%/test/unit.c %D%/test/unit.h
+lib_test_test_recycle_case_SOURCES = %D%/test/test_recycle_case.c \
+	%D%/test/recycle_peer.c %D%/test/recycle_peer.h \
+	%D%/test/unit.c %D%/test/unit.h

@@ -26,6 +26,7 @@ static const struct need needs[] = {
     {"netem", lg_probe_netem, false},
     {"nat", lg_probe_nat, false},
     {"bpf", lg_probe_bpf, false},
+    {"recycle", lg_probe_recycle, false},
     {"socket-destroy", lg_probe_socket_destroy, false},
     {"socket-destroy-time-wait", lg_probe_socket_destroy_time_wait, false},
     {"virtual-time", lg_probe_virtual_time, false},

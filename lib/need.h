@@ -7,6 +7,7 @@
  *  netem                     delay, loss... of what a device sends
  *  nat                       masquerade, for IPv4 and IPv6
  *  bpf                       a program at a device's ingress (clsact)
+ *  recycle                   tcp_tw_recycle, the kernel's or the model
  *  socket-destroy            SOCK_DESTROY of a connection
  *  socket-destroy-time-wait  the same of a TIME_WAIT
  *  virtual-time              a guest whose clock jumps while all sleep

@@ -14,6 +14,7 @@ struct nft_ctx;
 struct lg_capture;
 struct lg_counters;
 struct lg_trace;
+struct lg_variant;
 
 struct lg_host {
 	struct lg_net *net;
@@ -52,7 +53,7 @@ struct lg_net {
 	struct lg_link_end (*links)[2];
 	int home; /* the namespace that the process is in between calls */
 	int family;
-	const struct lg_row *row;
+	const struct lg_variant *variant; /* what it was built for */
 	struct lg_trace *trace;	   /* lib/trace.h; NULL: nothing captured yet */
 	struct lg_rule *all_rules; /* lib/rule.h; the latest first */
 };

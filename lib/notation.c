@@ -69,7 +69,7 @@ static int next_length(const struct reader *reader)
 
 	while (isalnum((unsigned char)reader->at[length]))
 		length++;
-	return length || !*reader->at ? (int)length : 1;
+	return length ? (int)length : 1;
 }
 
 static int read_number(struct reader *reader, uint32_t most, uint32_t *value)

@@ -7,6 +7,7 @@
 #include "diag.h"
 #include "error.h"
 #include "loopback.h"
+#include "recycle.h"
 #include "sysctl.h"
 
 #include <libnetfilter_conntrack/libnetfilter_conntrack.h>
@@ -151,10 +152,15 @@ static int attach_program(void)
 	if (program < 0)
 		return lg_error(-program, "cannot load a BPF program");
 
-	DECLARE_LIBBPF_OPTS(bpf_tc_hook, hook,
-			    .ifindex = (int)if_nametoindex("lo"),
-			    .attach_point = BPF_TC_INGRESS);
-	DECLARE_LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program);
+	struct bpf_tc_hook hook = {
+	    .sz = sizeof(hook),
+	    .ifindex = (int)if_nametoindex("lo"),
+	    .attach_point = BPF_TC_INGRESS,
+	};
+	struct bpf_tc_opts options = {
+	    .sz = sizeof(options),
+	    .prog_fd = program,
+	};
 	int error = bpf_tc_hook_create(&hook);
 	if (error)
 		return lg_error(-error, "no clsact");
@@ -180,6 +186,11 @@ int lg_probe_bpf(const char *name)
 }
 
 #endif
+
+int lg_probe_recycle(const char *name)
+{
+	return lg_recycle_in_kernel() ? 0 : lg_probe_bpf(name);
+}
 
 static int endpoints_of(int sock, struct lg_endpoints *ends)
 {

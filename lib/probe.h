@@ -10,6 +10,7 @@
 int lg_probe_netem(const char *name);
 int lg_probe_nat(const char *name);
 int lg_probe_bpf(const char *name);
+int lg_probe_recycle(const char *name);
 int lg_probe_socket_destroy(const char *name);
 int lg_probe_socket_destroy_time_wait(const char *name);
 int lg_probe_virtual_time(const char *name);

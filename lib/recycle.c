@@ -11,6 +11,7 @@
 
 #include "recycle.skel.h"
 #include "recycle_shared.h"
+#include "sysctl.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -55,14 +56,15 @@ static const struct lg_link_end *link_end(const struct lg_host *host, size_t n)
 	return NULL;
 }
 
-static int read_sysctl(const char *path, int *value)
+static int read_sysctl(struct lg_host *host, const char *name, int *value)
 {
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return lg_error(errno, "%s", path);
-	int fields = fscanf(file, "%d", value);
-	fclose(file);
-	return fields == 1 ? 0 : lg_error(EPROTO, "%s", path);
+	char text[32];
+
+	int result = lg_sysctl_read(host, name, text, sizeof(text));
+	if (result)
+		return lg_error_in(result, "recycle model");
+	*value = atoi(text);
+	return 0;
 }
 
 static int hook_up(const struct lg_link_end *end, enum bpf_tc_attach_point at,
@@ -167,17 +169,15 @@ int lg_recycle_set(struct lg_recycle *recycle, bool on)
 
 int lg_recycle_update(struct lg_recycle *recycle)
 {
-	int timestamps, cookies;
+	int timestamps = 0, cookies = 0;
 
-	lg_host_enter(recycle->host);
 	int result =
-	    read_sysctl("/proc/sys/net/ipv4/tcp_timestamps", &timestamps);
+	    read_sysctl(recycle->host, "net.ipv4.tcp_timestamps", &timestamps);
 	if (!result)
-		result =
-		    read_sysctl("/proc/sys/net/ipv4/tcp_syncookies", &cookies);
-	lg_host_leave(recycle->host);
+		result = read_sysctl(recycle->host, "net.ipv4.tcp_syncookies",
+				     &cookies);
 	if (result)
-		return lg_error_in(result, "recycle model");
+		return result;
 
 	recycle->bpf->bss->timestamps = timestamps != 0;
 	recycle->bpf->bss->always_cookies = cookies == 2;

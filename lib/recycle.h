@@ -15,10 +15,12 @@
  *  - How long TIME_WAIT lasts.  It was cut to 3.5 times the RTO; here it is the
  *    running kernel's.  As long as it lasts, a SYN for the same ports is that
  *    socket's to answer, and not checked.
- *  - What is lost between the program and the stack: nftables' ingress, where
- *    the rules of lib/rule.h act on what arrives, comes after the program.  The
- *    peer's FIN counts only when the host has acknowledged it; but an ACK of
- *    the host's own FIN, or a SYN, counts although a rule takes it.
+ *  - What becomes of a segment between the program and the stack.  The rules
+ *    of lib/rule.h act at nftables' ingress, which comes after the program: it
+ *    sees what they take away, and sees what they let go once more.  The peer's
+ *    FIN counts only when the host has acknowledged it, but a SYN, or an ACK of
+ *    the host's own FIN, counts although a rule takes it.  So timestamps are
+ *    to be changed at another host than this one, a router before it.
  *  - That the kernel didn't check SYNs while it sent cookies because a queue
  *    was full (tcp_syncookies=1); nor those that it dropped because of a full
  *    queue before it came to the check.
@@ -74,8 +76,6 @@ char *lg_recycle_dump(struct lg_recycle *recycle);
 /* For tests: stops the model's clock, and moves it on by `s` seconds. */
 int lg_recycle_advance(struct lg_recycle *recycle, unsigned s);
 
-/* ---- for cases ---------------------------------------------------------- */
-
 /*
  * Keeps hold of the network namespace that the process is in, if it runs in a
  * guest (LINGER_GUEST is set): the kernel's own sysctl, if it has one, is in
@@ -83,16 +83,7 @@ int lg_recycle_advance(struct lg_recycle *recycle, unsigned s);
  */
 void lg_recycle_keep_initial(void);
 
-enum lg_recycle_kind { LG_RECYCLE_KERNEL, LG_RECYCLE_MODEL };
-
-/*
- * Turns tcp_tw_recycle on or off: the sysctl in a guest whose kernel has it,
- * where it then is that of every host; else the model at `server`.  A note in
- * the events says which.
- */
-enum lg_recycle_kind lg_recycle(struct lg_host *server, bool on);
-
-/* Asserts how many SYNs the server has dropped for it. */
-void lg_assert_recycle_drops(struct lg_host *server, uint64_t n);
+/* Whether lg_recycle() will find the kernel's own. */
+bool lg_recycle_in_kernel(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include "diag.h"
 #include "drawing.h"
 #include "event.h"
+#include "notes.h"
 #include "rule.h"
 
 #include <stdio.h>
@@ -175,10 +176,25 @@ static void keep_bundle(struct lg_net *net, const json_t *lines)
 	lg_drawing_free(&drawing);
 }
 
+/* Where the sockets have got to, for the ladder's last line. */
+static void note_states(void)
+{
+	int sock;
+	for (size_t i = 0; i < SOCKETS_MAX && (sock = lg_socket_nth(i)) >= 0;
+	     i++) {
+		const struct lg_endpoints *ends = lg_socket_endpoints(sock);
+		struct nl_sock *nl = lg_host_diag(ends->host);
+		struct lg_diag_socket found;
+		if (ends->remote_port && nl && !lg_diag_find(nl, ends, &found))
+			lg_note_state(sock, found.status.state);
+	}
+}
+
 void lg_report_failure(const struct lg_outcome *outcome)
 {
 	struct lg_net *net = lg_net_current();
 	if (net) {
+		note_states();
 		/* What came until now belongs to the picture. */
 		lg_trace_take(net);
 		lg_rule_act(net);

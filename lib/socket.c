@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "net.h"
+#include "notes.h"
 #include "verdict.h"
 
 #include <arpa/inet.h>
@@ -231,6 +232,8 @@ int lg_connect_result_within(int sock, unsigned deadline_ms)
 	if (getsockopt(sock, SOL_SOCKET, SO_ERROR, &entry->error, &size))
 		lg_broken("SO_ERROR: %m");
 	refresh(sock, entry);
+	if (!entry->error)
+		lg_note_state(sock, TCP_ESTABLISHED);
 	return entry->error;
 }
 
@@ -274,6 +277,7 @@ int lg_accept(int listener)
 		lg_fail("%s: accept: %m", host->name);
 	add_entry(sock, host);
 	refresh(sock, entry_of(sock));
+	lg_note_state(sock, TCP_ESTABLISHED);
 	return sock;
 }
 
@@ -334,9 +338,11 @@ void lg_send_fin(int sock)
 	struct entry *entry = open_entry(sock);
 	if (shutdown(sock, SHUT_WR))
 		lg_fail("%s: shutdown: %m", entry->ends.host->name);
+	lg_status(sock);
 }
 
-/* The number goes on to stand for the connection: something else takes it. */
+/* The number goes on to stand for the connection: something else takes it.
+ * (To ask for the state here puts it into the ladder.) */
 void lg_close(int sock)
 {
 	struct entry *entry = open_entry(sock);
@@ -348,6 +354,7 @@ void lg_close(int sock)
 	if (nothing < 0 || dup3(nothing, sock, O_CLOEXEC) < 0)
 		lg_broken("cannot keep the number of a closed socket: %m");
 	entry->ends.closed = true;
+	lg_status(sock);
 }
 
 void lg_abort(int sock)

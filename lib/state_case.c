@@ -3,6 +3,7 @@
 #define LG_IMPLEMENTATION
 #include "diag.h"
 #include "net.h"
+#include "notes.h"
 #include "patience.h"
 #include "verdict.h"
 
@@ -40,21 +41,23 @@ static struct lg_status status_of(const struct lg_endpoints *ends)
 	int error = lg_diag_find(diag_of(ends->host), ends, &found);
 
 	if (error == -ENOENT)
-		return (struct lg_status){.state = TCP_CLOSE};
-	if (error)
+		found.status = (struct lg_status){.state = TCP_CLOSE};
+	else if (error)
 		lg_broken_by("cannot ask for the state of %s", name_of(ends));
 	return found.status;
 }
 
 struct lg_status lg_status(int sock)
 {
-	return status_of(endpoints_of(sock));
+	struct lg_status is = status_of(endpoints_of(sock));
+	lg_note_state(sock, is.state);
+	return is;
 }
 
 void lg_assert_state(int sock, int state)
 {
 	const struct lg_endpoints *ends = endpoints_of(sock);
-	int is = status_of(ends).state;
+	int is = lg_status(sock).state;
 	if (is != state)
 		lg_fail("%s is %s, expected %s", name_of(ends),
 			lg_state_name(is), lg_state_name(state));
@@ -78,7 +81,7 @@ void lg_await_state_within(int sock, int state, unsigned deadline_ms)
 	struct lg_patience patience = lg_patience(ends->host->net, deadline_ms);
 
 	for (;;) {
-		struct lg_status is = status_of(ends);
+		struct lg_status is = lg_status(sock);
 		if (is.state == state)
 			return;
 		/* Nothing but a frame or its timer ends a TIME_WAIT. */

@@ -50,15 +50,22 @@ static char *read_text(const char *file)
 	return NULL;
 }
 
-/* libcgraph hands over its message in pieces: "Error", ": ", ": syntax error
- * in line 3 near 'x'\n". */
+/* The first error.  libcgraph hands over its messages in pieces: "Error", ": ",
+ * ": syntax error in line 3 near 'x'\n", or "Warning" and so on. */
 static char complaint[512];
+static bool listening;
 
 static int complain(char *piece)
 {
 	size_t length = strlen(complaint);
 
-	snprintf(complaint + length, sizeof(complaint) - length, "%s", piece);
+	if (!strcmp(piece, "Warning"))
+		listening = false;
+	else if (!strcmp(piece, "Error"))
+		listening = !length;
+	if (listening)
+		snprintf(complaint + length, sizeof(complaint) - length, "%s",
+			 piece);
 	return 0;
 }
 
@@ -155,8 +162,10 @@ static int read_graph(struct lg_reader *reader,
 		return -EIO;
 	reader->params =
 	    lg_params_read(lg_attribute_raw(reader, &graph, "params"), given);
-	if (!reader->params)
+	if (!reader->params) {
+		lg_error_in(-EIO, "params");
 		return lg_attribute_blame(reader, &graph, "params");
+	}
 	if (lg_attribute_read(reader, &graph, "story", copy_text,
 			      &topology->story))
 		return -EIO;

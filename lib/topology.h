@@ -8,34 +8,46 @@
  * left alone; these are linger's, and any other is refused by name:
  *
  *  graph  params="k=3 strip=no"   parameters and their defaults; `$k` in any
- *                                 attribute stands for the value
+ *                                 of linger's attributes stands for the value
  *         story="..."             one sentence (else the graph's label)
  *  node   forward=true            forwards IPv4 and IPv6
  *         addresses="A/len ..."   more addresses, on its loopback
  *         sysctls="NAME=VALUE; ..."
  *         repeat="$k"             stands for that many hosts in a row, NAME1,
- *                                 NAME2, ...; 0: its neighbours are joined
+ *                                 NAME2, ...; 0: its neighbours are joined,
+ *                                 each by what was said of its own end.  It
+ *                                 has two links; those within the row are
+ *                                 numbered behind the first of them
  *         strip="timestamp"       takes this TCP option out of the SYNs that
  *                                 it forwards; "no": leaves them
  *  edge   net="10.0.1.0/24 fd00:0:1::/64"
- *                                 the link's networks; without it the n-th
- *                                 link (from 1) has 10.0.n.0/24 and
- *                                 fd00:0:n::/64.  The tail gets address 1,
- *                                 the head address 2
- *         tailaddr, headaddr="A/len ..."   given instead, one a family
+ *                                 the link's networks; for a family without
+ *                                 one the n-th link (from 1) has 10.0.n.0/24
+ *                                 and fd00:0:n::/64 (the same digits: link 12
+ *                                 has :12:).  The tail gets address 1, the
+ *                                 head address 2
+ *         tailaddr, headaddr="A/len ..."   given instead, one a family; with
+ *                                 no `net`, they give the network too
  *         netem, tailnetem, headnetem="delay 20ms 5ms loss 1% duplicate 1%
  *                                 reorder 25% limit 1000"
  *                                 of what the tail sends, the head sends, or
- *                                 both; spelt as tc-netem(8) spells it
+ *                                 both, where the former don't say otherwise;
+ *                                 spelt as tc-netem(8) spells it, with units
  *         tailnat, headnat="..."  NAT done by the tail (head) for this link,
  *                                 statements separated by `;`:
  *              masquerade [PORT-PORT] [random]         of what leaves by it
- *              snat ADDR [ADDR] [PORT-PORT] [random]   likewise
+ *              snat ADDR [ADDR] [PORT-PORT] [random]   likewise; one a
+ *                                 family, which the host must have
  *              dnat PORT HOST[:PORT]                   of what arrives by it
+ *              none                                    nothing
+ *
+ * Hosts are named by letters, digits, - and _, but not lo, all, default or lg
+ * and a digit.
  *
  * Routes follow from the graph: a host with one link to a forwarding host has
- * its default route there; others have a route to each network that can be
- * reached through forwarding hosts, by the fewest links.
+ * its default route there; others have a route to each network, and to each of
+ * the `addresses` of hosts, that can be reached through forwarding hosts, by
+ * the fewest links; a default route does where all have the same next hop.
  */
 #ifndef LG_TOPOLOGY_H
 #define LG_TOPOLOGY_H
@@ -130,8 +142,9 @@ struct lg_topology_param {
 };
 
 /*
- * Reads `file`.  Returns NULL and in *error one message "FILE:LINE: what"
- * (or "FILE: what" where no line is to blame), to be freed: a syntax error, an
+ * Reads `file`; `params` may be NULL.  Returns NULL and in *error (NULL only if
+ * memory ran out) one message "FILE:LINE: what" (or "FILE: what" where no line
+ * is to blame), to be freed: a syntax error, an
  * unknown attribute, host or parameter, an address that two hosts have or that
  * lies outside its link's network, a link from a host to itself, a name that
  * is no interface name, a value that cannot be read.
@@ -147,7 +160,8 @@ int lg_topology_host_index(const struct lg_topology *topology,
 
 /*
  * The end by which the shortest way from host `from` arrives at host `to`;
- * NULL if there is none.  Hosts that don't forward are not passed through.
+ * NULL if there is none or the two are one host.  Hosts that don't forward are
+ * not passed through.
  */
 const struct lg_topology_end *
 lg_topology_arrival(const struct lg_topology *topology, size_t from, size_t to);

@@ -77,7 +77,8 @@ static int draft_edges(const struct lg_reader *reader, struct drafts *drafts)
 
 /* The row is none: joins its neighbours by what described their own ends. */
 static int join_neighbours(const struct lg_reader *reader,
-			   struct drafts *drafts, size_t in[2], int sides[2])
+			   struct drafts *drafts, const size_t in[2],
+			   const int sides[2])
 {
 	struct draft *kept = &drafts->list[in[0]];
 	struct draft_end other = drafts->list[in[1]].ends[!sides[1]];
@@ -92,7 +93,7 @@ static int join_neighbours(const struct lg_reader *reader,
 
 /* Links the hosts of a row behind the link that leads to it. */
 static void join_row(struct drafts *drafts, size_t spot, unsigned count,
-		     size_t in[2], int sides[2])
+		     const size_t in[2], const int sides[2])
 {
 	size_t first = in[0] + 1;
 

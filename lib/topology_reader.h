@@ -5,7 +5,7 @@
 
 #include "topology_parts.h"
 
-#include <graphviz/cgraph.h>
+#include <cgraph.h>
 
 /* A node of the file, and the hosts that it stands for. */
 struct lg_spot {

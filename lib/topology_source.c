@@ -48,15 +48,13 @@ static void skip_comment(struct scanner *scanner)
 		advance(scanner);
 }
 
-static void skip_space(struct scanner *scanner, const char *start)
+static void skip_space(struct scanner *scanner)
 {
 	for (;;) {
 		const char *at = scanner->at;
 		if (isspace((unsigned char)*at))
 			advance(scanner);
-		else if (!strncmp(at, "//", 2))
-			skip_line(scanner);
-		else if (*at == '#' && (at == start || at[-1] == '\n'))
+		else if (*at == '#' || !strncmp(at, "//", 2))
 			skip_line(scanner);
 		else if (!strncmp(at, "/*", 2))
 			skip_comment(scanner);
@@ -172,7 +170,7 @@ static int scan(struct lg_source *source, const char *text)
 	if (!token || !(token->text = strdup("")))
 		return -1;
 	do {
-		skip_space(&scanner, text);
+		skip_space(&scanner);
 		token = add_token(source);
 		if (!token || scan_token(&scanner, token))
 			return -1;
@@ -181,7 +179,7 @@ static int scan(struct lg_source *source, const char *text)
 			source->trailing_line = token->line;
 		if (is_sign(token, ']'))
 			bracketed = false;
-		token->bracketed = bracketed;
+		token->bracketed = bracketed && token->kind != TOKEN_END;
 		if (is_sign(token, '['))
 			bracketed = true;
 		depth += is_sign(token, '{') - is_sign(token, '}');

@@ -270,6 +270,14 @@ static int parse_statement(char *text, const struct lg_topology *topology,
 	return result ? lg_error_in(result, "%s", word) : 0;
 }
 
+/* So that a parameter can turn NAT off. */
+static bool is_none(const char *statement)
+{
+	statement += strspn(statement, LG_BLANKS);
+	return !strncmp(statement, "none", 4) &&
+	       !statement[4 + strspn(statement + 4, LG_BLANKS)];
+}
+
 int lg_nat_parse(char *text, const struct lg_topology *topology,
 		 struct lg_nat **nat)
 {
@@ -280,6 +288,8 @@ int lg_nat_parse(char *text, const struct lg_topology *topology,
 	for (char *statement = strtok_r(text, ";", &rest); statement;
 	     statement = strtok_r(NULL, ";", &rest)) {
 		if (!statement[strspn(statement, LG_BLANKS)])
+			continue;
+		if (is_none(statement))
 			continue;
 		*nat = calloc(1, sizeof(**nat));
 		if (!*nat)

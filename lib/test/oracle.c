@@ -5,7 +5,6 @@
 #include "loopback.h"
 #include "unit.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -33,9 +32,11 @@ void oracle_enter(void)
 	/* Without this the programs that we start have no capabilities. */
 	if (geteuid())
 		oracle_enter_user_namespace();
+	/* Around what is tested: if that failed to make a namespace of its own,
+	 * it would otherwise be the machine's that it changes. */
+	if (unshare(CLONE_NEWNET))
+		lg_unit_skip("no network namespaces here");
 	int error = lg_loopback_enter();
-	if (error == -EPERM)
-		lg_unit_skip(lg_error_text());
 	ck_assert_msg(!error, "%s", lg_error_text());
 }
 

@@ -197,6 +197,30 @@ static void client_resets(struct client *client, int sock)
 	peer_settle();
 }
 
+/* PAWS: the stack stays in FIN_WAIT1. */
+static void acknowledged_by_an_old_segment(struct client *client, int sock)
+{
+	close(sock);
+	peer_await(client, LG_FIN | LG_ACK);
+	client->tsval = T - 1000;
+	peer_send(client, LG_ACK);
+	peer_settle();
+}
+
+/* Only a segment that is the next one leaves its timestamp. */
+static void fin_out_of_order(struct client *client, int sock)
+{
+	ck_assert_int_eq(shutdown(sock, SHUT_WR), 0);
+	peer_await(client, LG_FIN | LG_ACK);
+	client->tsval = T + 30;
+	client->seq += 5000;
+	peer_send(client, LG_FIN | LG_ACK);
+	client->seq -= 5001;
+	client->tsval = T + 20;
+	peer_send(client, LG_FIN | LG_ACK);
+	peer_settle();
+}
+
 static void not_at_all(struct client *client, int sock)
 {
 	(void)sock;
@@ -217,6 +241,8 @@ static const struct {
     {at_once, T + 20},
     {client_first, 0},
     {server_resets, 0},
+    {fin_out_of_order, T + 20},
+    {acknowledged_by_an_old_segment, 0},
     {client_resets, 0},
     {not_at_all, 0},
 };

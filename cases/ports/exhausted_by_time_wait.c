@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * TIME_WAITs use up the client's ports.
+ *
+ * A client opens connections to one address and port of a server, and is the
+ * first to close each, so that each leaves a TIME_WAIT behind.  With N ports in
+ * ip_local_port_range the first N connect, and the next connect() gets
+ * EADDRNOTAVAIL: no segment is sent for it.  The ports are taken for that
+ * destination only: another port of the server, or another of its addresses,
+ * can be reached from the same ports.
+ *
+ * Client: __inet_hash_connect(), __inet_check_established().
+ *
+ * Control: with the server closing first, the same client does not run out.
+ *
+ * Catches: a kernel that leaves ports of the range unused, that counts a port
+ * as taken for every destination, or that takes TIME_WAITs over when it must
+ * not.
+ */
+
+#include "linger.h"
+
+#include <unistd.h>
+
+struct situation {
+	const char *range;
+	unsigned ports;
+	bool server_first;
+};
+
+/* One short connection; 0, or what connect() says.  close(2), since thousands
+ * of these would need as many descriptors. */
+static int connect_and_close(struct lg_host *client, struct lg_host *server,
+			     int listener, bool server_first)
+{
+	int sock = lg_connect_start(client, 0, server, lg_port(listener));
+	int error = lg_connect_result(sock);
+	if (!error) {
+		int peer = lg_accept(listener);
+		int first = server_first ? peer : sock;
+		int second = server_first ? sock : peer;
+
+		close(first);
+		ck_assert_int_eq(lg_await_receive(second), 0);
+		close(second);
+	} else {
+		close(sock);
+	}
+	return error;
+}
+
+/* Connects until it fails, at most once more than there are ports. */
+static unsigned use_up(struct lg_host *client, struct lg_host *server,
+		       int listener, const struct situation *is, int *error)
+{
+	for (unsigned n = 0; n <= is->ports; n++) {
+		*error = connect_and_close(client, server, listener,
+					   is->server_first);
+		if (*error)
+			return n;
+	}
+	return is->ports + 1;
+}
+
+static void connect_elsewhere(struct lg_net *net, struct lg_host *client,
+			      struct lg_host *server)
+{
+	int listener = lg_listen(server, 81);
+	lg_connect(client, 0, server, 81);
+	lg_accept(listener);
+
+	int other = lg_socket(client);
+	lg_connect_socket(other, lg_address(server, 1), 80);
+	ck_assert_int_eq(lg_connect_result(other), 0);
+	lg_observe(net, "elsewhere", "another port, another address");
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const struct situation *is = lg_row_data(net);
+
+	lg_sysctl_set(client, "net.ipv4.ip_local_port_range", is->range);
+	int listener = lg_listen(server, 80);
+	int error;
+	unsigned connected = use_up(client, server, listener, is, &error);
+
+	lg_observe(net, "connected", "%u", connected);
+	if (is->server_first) {
+		ck_assert_uint_eq(connected, is->ports + 1);
+		ck_assert_uint_eq(lg_count_state(client, TCP_TIME_WAIT), 0);
+		return;
+	}
+	ck_assert_int_eq(error, EADDRNOTAVAIL);
+	ck_assert_uint_eq(connected, is->ports);
+	ck_assert_uint_eq(lg_count_state(client, TCP_TIME_WAIT), is->ports);
+	lg_assert_counted(client, "TW", is->ports);
+	lg_assert_counted(client, "TWRecycled", 0);
+
+	/* The connect() that failed left no trace on the wire. */
+	lg_assert_counted(server, "PassiveOpens", is->ports);
+	connect_elsewhere(net, client, server);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.sysctls = {
+		{ "client", "net.ipv4.tcp_tw_reuse", "0" },
+	},
+	.rows = {
+		{ "1_port",
+		  &(const struct situation){ "20000 20000", 1, false } },
+		{ "10_ports",
+		  &(const struct situation){ "20000 20009", 10, false } },
+		{ "all_28232_ports",
+		  &(const struct situation){ "32768 60999", 28232, false },
+		  .lasts_ms = 60000, .bulk = true },
+		{ "server_closes_first",
+		  &(const struct situation){ "20000 20009", 10, true } },
+	},
+	.claims = "5 7 28 29 87 94 120 126",
+	.run = run,
+};

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * With tcp_tw_reuse, ports in TIME_WAIT can be used again after a moment.
+ *
+ * A client's range is full of TIME_WAITs to one server.  Once the reuse delay
+ * has passed (tcp_tw_reuse_delay from 6.14 on, up to two seconds before that),
+ * connect() takes them over one by one, and TWRecycled counts each; but only if
+ * tcp_tw_reuse is 1, or is 2 and the connection is on loopback (4.19 and
+ * later), and only if both sides used timestamps.  In every other combination
+ * it goes on to fail with EADDRNOTAVAIL.
+ *
+ * Client: tcp_twsk_unique(), __inet_check_established().
+ *
+ * Control: the combinations that must fail are the variants beside those that
+ * must not.
+ *
+ * Catches: a kernel that takes over a TIME_WAIT without timestamps, too early,
+ * or for a remote server with tcp_tw_reuse=2; or one that does not at all.
+ */
+
+#include "linger.h"
+
+#include <string.h>
+
+#define PORTS 10
+#define DELAY "net.ipv4.tcp_tw_reuse_delay"
+
+/* Longer than any kernel's delay with its default. */
+#define PATIENCE_MS 2100
+
+static void fill(struct lg_host *client, struct lg_host *server, int listener)
+{
+	for (int i = 0; i < PORTS; i++) {
+		int sock = lg_connect(client, 0, server, 80);
+		int peer = lg_accept(listener);
+		lg_close(sock);
+		ck_assert_int_eq(lg_await_receive(peer), 0);
+		lg_close(peer);
+		lg_await_state(sock, TCP_TIME_WAIT);
+	}
+}
+
+static int try_to_connect(struct lg_host *client, struct lg_host *server)
+{
+	return lg_connect_result(lg_connect_start(client, 0, server, 80));
+}
+
+static void run(struct lg_net *net)
+{
+	bool loopback = !strcmp(lg_row_name(net), "loopback");
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = loopback ? client : lg_host(net, "server");
+	long reuse = lg_sysctl_get(client, "net.ipv4.tcp_tw_reuse");
+	bool timestamps = lg_sysctl_get(client, "net.ipv4.tcp_timestamps") &&
+			  lg_sysctl_get(server, "net.ipv4.tcp_timestamps");
+	bool reusable = timestamps && (reuse == 1 || (reuse == 2 && loopback));
+
+	lg_sysctl_set(client, "net.ipv4.ip_local_port_range", "20000 20009");
+	/* However slowly this runs, no delay must pass before we look. */
+	bool has_delay = lg_has(net, "sysctl " DELAY);
+	if (has_delay)
+		lg_sysctl_set(client, DELAY, "60000");
+
+	int listener = lg_listen(server, 80);
+	fill(client, server, listener);
+	if (has_delay) {
+		ck_assert_int_eq(try_to_connect(client, server), EADDRNOTAVAIL);
+		lg_assert_counted(client, "TWRecycled", 0);
+		lg_sysctl_set(client, DELAY, "1000");
+	}
+	lg_pass(net, PATIENCE_MS);
+
+	int expected = reusable ? 0 : EADDRNOTAVAIL;
+	int attempts = reusable ? PORTS : 1;
+	for (int i = 0; i < attempts; i++)
+		ck_assert_int_eq(try_to_connect(client, server), expected);
+	lg_assert_counted(client, "TWRecycled", reusable ? PORTS : 0);
+
+	/* All of them are connections now: there is nothing left to reuse. */
+	ck_assert_int_eq(try_to_connect(client, server), EADDRNOTAVAIL);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.sysctls = {
+		{ "client", "net.ipv4.tcp_tw_reuse", "0 1 2" },
+		{ "client", "net.ipv4.tcp_timestamps", "0 1" },
+		{ "server", "net.ipv4.tcp_timestamps", "0 1" },
+	},
+	.rows = { { "remote" }, { "loopback" } },
+	.claims = "7 9 31 46 63 64 133",
+	.lasts_ms = PATIENCE_MS,
+	.run = run,
+};

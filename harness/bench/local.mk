@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+noinst_PROGRAMS += %D%/bench_topology
+BENCHES += %D%/bench_topology
+
+%C%_bench_topology_SOURCES = %D%/bench_topology.c
+EXTRA_DIST += %D%/topology.sh

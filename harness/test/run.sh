@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# linger run: what is chosen, what is printed, how it ends.
+# shellcheck source=harness/test/check.sh
+. "$LINGER_SOURCE/harness/test/check.sh"
+
+run verdict/passes verdict/fails:ipv4 verdict/is_broken:ipv6 verdict/skips
+timeless
+is 'without a terminal there is a line each, and a summary' "$output" \
+"fail    verdict/fails:ipv4  T
+        connect: ECONNREFUSED
+        and more
+        expected 0, came ECONNREFUSED
+        see $place/linger-results/last/bundles/verdict/fails/ipv4/note
+broken  verdict/is_broken:ipv6  T
+        cannot drop: nft: Operation not supported
+        Standard error:
+          nft: no such table
+pass    verdict/passes:ipv4  T
+pass    verdict/passes:ipv6  T
+skip    verdict/skips:ipv4  T
+        no netem here
+skip    verdict/skips:ipv6  T
+        no netem here
+
+CASE               PASS  FAIL  BROKEN  SKIP  LONGEST
+verdict/fails               1                  T
+verdict/is_broken                   1          T
+verdict/passes        2                        T
+verdict/skips                             2    T
+
+Skipped
+  no netem here
+    verdict/skips:ipv4
+    verdict/skips:ipv6
+
+Broken
+  verdict/is_broken:ipv6
+    cannot drop: nft: Operation not supported
+    at cases/verdict/is_broken.c:7
+    again:  linger run --cases $fakes verdict/is_broken:ipv6
+
+Failed
+  verdict/fails:ipv4
+    connect: ECONNREFUSED
+    and more
+    at cases/verdict/fails.c:7
+    bundle: $place/linger-results/last/bundles/verdict/fails/ipv4
+    again:  linger run --cases $fakes verdict/fails:ipv4
+
+2 passed, 1 failed, 1 broken, 2 skipped in T"
+is 'a failure outranks what is broken' "$status:$errors" 1:
+
+run verdict/passes verdict/skips
+is 'skips are no failure' "$status" 0
+run verdict/passes verdict/is_broken
+is 'broken has its own status' "$status" 3
+run verdict/skips
+is 'nothing but skips has its own, too' "$status" 77
+run --shard 3/3 verdict/passes
+is 'so has nothing at all' "$status" 77
+run 'nothing/*'
+is 'a glob that matches nothing is an error' "$status:$output:$errors" \
+	"2::linger: nothing in $fakes matches 'nothing/*'"
+
+run --format tap --repeat 2 verdict/passes:ipv4 verdict/skips:ipv6
+is 'repeats are counted' "$output" \
+'TAP version 13
+1..4
+ok 1 - verdict/passes:ipv4 (1 of 2)
+ok 2 - verdict/passes:ipv4 (2 of 2)
+ok 3 - verdict/skips:ipv6 (1 of 2) # SKIP no netem here
+ok 4 - verdict/skips:ipv6 (2 of 2) # SKIP no netem here'
+
+for shard in 1 2 3; do
+	run --format tap --shard $shard/3 'verdict/[ps]*' 'time/is_long'
+	grep -o 'ok .*' <<<"$output" | cut -d' ' -f4
+done >shards
+is 'shards are parts of the whole, each with its share of the long ones' \
+	"$(cat shards)" \
+'time/is_long:longer
+verdict/passes:ipv6
+time/is_long:long
+verdict/skips:ipv4
+verdict/passes:ipv4
+verdict/skips:ipv6'
+
+run --format jsonl --vary client.net.ipv4.tcp_tw_reuse=1 --family 4 \
+	--pcap always --topology-dir /nowhere options/are_seen
+is 'options are passed on' \
+	"$(grep -o '"value":"[^"]*"' <<<"$output" | sed "s/new-[0-9]*/new-PID/")" \
+"\"value\":\"--format jsonl --variant ipv4 --out $(readlink -f .)/linger-results/.new-PID/bundles/options/are_seen/ipv4 --pcap always --vary client.net.ipv4.tcp_tw_reuse=1 --family 4 --topology-dir /nowhere\""
+
+run --format tap --vary a.b=1 'options/has_odd_names:*.a=1,a.b=1'
+is 'a name that is spelt out is meant, quoted where it has to be' "$output" \
+"TAP version 13
+1..1
+not ok 1 - options/has_odd_names:*.a=1,a.b=1
+# failed: it's *.a=1,a.b=1
+# at cases/options/has_odd_names.c:7
+# again: linger run --cases $fakes --vary a.b=1 'options/has_odd_names:*.a=1,a.b=1'"
+
+try "$linger" run --cases "$undescribed" --format tap 'describe/is_[fn]*'
+is 'a case that cannot be described is broken, the others run' \
+	"$status:$output" \
+"3:TAP version 13
+1..2
+not ok 1 - describe/is_no_json
+# broken: --describe: no JSON: '[' or '{' expected near 'usage'
+ok 2 - describe/is_fine:ipv4"
+
+for wrong in '-j 0' '-j x' '--repeat 0' '--shard 0/2' '--shard 3/2' \
+	'--shard 2' '--format xml' '--pcap never' '--timeout -1' '--family 5' \
+	'--vary x=1' '--nothing'; do
+	# shellcheck disable=SC2086
+	run $wrong verdict/passes
+	is "$wrong is refused" "$status:$output" 2:
+done
+run --shard 3/2
+is 'with the reason' "$(head -n 1 <<<"$errors")" \
+	"linger run: --shard: '3/2' is not I/N with I from 1 to N"
+
+if [ -w /dev/full ]; then
+	"$linger" run --cases "$fakes" verdict/passes >/dev/full 2>errors
+	is 'output that cannot be written is an error' "$?:$(cat errors)" \
+		'3:linger: cannot write to standard output'
+else
+	skip 'output that cannot be written is an error' 'no /dev/full'
+fi
+
+finish
