@@ -110,16 +110,17 @@ static void give_back(struct lg_capture *capture)
 
 bool lg_capture_peek(struct lg_capture *capture, struct lg_captured *frame)
 {
+	/* With the last frame kept back, poll(2) would find the ring readable
+	 * for ever. */
+	give_back(capture);
 	const struct tpacket2_hdr *header = slot(capture);
-	if (header == capture->taken)
-		give_back(capture);
 	if (!(__atomic_load_n(&header->tp_status, __ATOMIC_ACQUIRE) &
 	      TP_STATUS_USER))
 		return false;
 
 	const struct sockaddr_ll *from =
-	    (const void *)((const uint8_t *)header +
-			   TPACKET_ALIGN(sizeof(*header)));
+		(const void *)((const uint8_t *)header +
+			       TPACKET_ALIGN(sizeof(*header)));
 	*frame = (struct lg_captured){
 	    .time_ns = header->tp_sec * 1000000000LL + header->tp_nsec,
 	    .outgoing = from->sll_pkttype == PACKET_OUTGOING,
@@ -131,7 +132,6 @@ bool lg_capture_peek(struct lg_capture *capture, struct lg_captured *frame)
 
 bool lg_capture_take(struct lg_capture *capture, struct lg_captured *frame)
 {
-	give_back(capture);
 	if (!lg_capture_peek(capture, frame))
 		return false;
 	capture->taken = slot(capture);

@@ -17,7 +17,7 @@ struct lg_capture;
 struct lg_captured {
 	int64_t time_ns; /* CLOCK_REALTIME */
 	bool outgoing;
-	const uint8_t *bytes; /* valid until the next lg_capture_next() */
+	const uint8_t *bytes; /* valid until the next peek or take */
 	size_t size;
 };
 

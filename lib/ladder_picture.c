@@ -17,7 +17,7 @@
 #define BELOW 8		/* and under it, without words */
 #define NOTE 15
 #define BREAK 26     /* the room on either side of a break */
-#define CLEARANCE 40 /* under an arrow's tail, to what crosses the arrow */
+#define CLEARANCE 48 /* under an arrow's tail, to what crosses the arrow */
 #define SHELF 44     /* the first shelf's distance from the line */
 #define SHELF_STEP 16
 #define SHELVES 4
@@ -195,9 +195,8 @@ static void find_crossings(struct lg_picture *picture)
 
 /* ---- columns ----------------------------------------------------------- */
 
-int lg_picture_note_side(const struct lg_picture *picture, size_t host)
+int lg_picture_note_side(size_t host)
 {
-	(void)picture;
 	return host == 0 ? -1 : 1;
 }
 
@@ -238,7 +237,10 @@ static int hop_for_words(const struct lg_picture *picture)
 		lg_picture_words(picture, i, &words);
 		int width = width_of(&words);
 		if (picture->arrows[i].crosses)
-			width *= 2;
+			width *= 3; /* they meet behind it */
+		if (arrow->unexpected && arrow->expected)
+			width = max(width, lg_picture_small(arrow->expected) +
+					       AROUND_WORDS);
 		if (picture->steps.held_as[i] != LG_NO_INDEX)
 			width += SHELF + SHELVES * SHELF_STEP;
 		hop = max(hop, (width + 2 * AROUND_WORDS) / hops);
@@ -362,7 +364,7 @@ static int place_arrives(struct lg_picture *picture, size_t i, int y)
 static int place_note(struct lg_picture *picture, size_t i, int y)
 {
 	size_t host = picture->ladder->notes[i].host;
-	int *over = reached(picture, host, lg_picture_note_side(picture, host));
+	int *over = reached(picture, host, lg_picture_note_side(host));
 
 	y = max(y, *over + NOTE);
 	*over = y + 4;

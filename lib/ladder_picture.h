@@ -57,7 +57,7 @@ void lg_picture_words(const struct lg_picture *picture, size_t arrow,
 		      struct lg_picture_words *words);
 
 /* On which side of its host's line a note is: -1 left, 1 right. */
-int lg_picture_note_side(const struct lg_picture *picture, size_t host);
+int lg_picture_note_side(size_t host);
 /* How far from the line. */
 int lg_picture_note_offset(const struct lg_picture *picture, size_t host);
 

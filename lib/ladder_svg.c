@@ -279,7 +279,7 @@ static void draw_bar(const struct lg_picture *picture, FILE *out, size_t note,
 		     int end)
 {
 	const struct lg_ladder_note *of = &picture->ladder->notes[note];
-	int side = lg_picture_note_side(picture, of->host);
+	int side = lg_picture_note_side(of->host);
 	int x = picture->hosts[of->host] +
 		side * (int)of->connection * LG_PICTURE_LANE;
 
@@ -327,7 +327,7 @@ static void draw_notes(const struct lg_picture *picture, FILE *out)
 {
 	for (size_t i = 0; i < picture->ladder->n_notes; i++) {
 		const struct lg_ladder_note *note = &picture->ladder->notes[i];
-		int side = lg_picture_note_side(picture, note->host);
+		int side = lg_picture_note_side(note->host);
 		int x = picture->hosts[note->host] +
 			side * lg_picture_note_offset(picture, note->host);
 		bool is_state = note->kind == LG_NOTE_STATE;
@@ -570,8 +570,8 @@ static int draw(const struct lg_picture *picture, FILE *out)
 		draw_arrow(picture, out, i);
 	draw_notes(picture, out);
 	if (!ladder->n_arrows)
-		draw_text(out, picture->width / 2, picture->life[1] - 12,
-			  "halo faint", ANCHOR_MIDDLE, "no segments");
+		draw_text(out, picture->axis + 12, picture->life[1] - 12,
+			  "halo faint", ANCHOR_START, "(no segments)");
 	fputs("</svg>\n", out);
 	return error;
 }

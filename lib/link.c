@@ -13,7 +13,6 @@
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -247,99 +246,4 @@ void lg_links_up(const struct lg_build *build, const struct lg_host *host,
 				lg_link_up(build, batch, end->ifindex, &about);
 		}
 	}
-}
-
-/* ---- carrier ----------------------------------------------------------- */
-
-static int is_up(struct lg_host *host, unsigned index, bool *up)
-{
-	struct rtnl_link *link;
-	int result = rtnl_link_get_kernel(host->route, (int)index, NULL, &link);
-	if (result)
-		return lg_error(0, "state of a link at %s: %s", host->name,
-				nl_geterror(result));
-	*up = rtnl_link_get_operstate(link) == IF_OPER_UP;
-	rtnl_link_put(link);
-	return 0;
-}
-
-static struct nl_sock *link_news(struct lg_host *host)
-{
-	lg_host_enter(host);
-	struct nl_sock *news = nl_socket_alloc();
-	int result = news ? nl_connect(news, NETLINK_ROUTE) : -NLE_NOMEM;
-	lg_host_leave(host);
-	if (!result)
-		result = nl_socket_add_memberships(news, RTNLGRP_LINK, 0);
-	if (!result)
-		return news;
-	nl_socket_free(news);
-	errno = -lg_error(0, "news of links at %s: %s", host->name,
-			  nl_geterror(result));
-	return NULL;
-}
-
-/* Waits for the next change of a link, and forgets what it was. */
-static int await_news(struct nl_sock *news, const struct lg_host *host)
-{
-	char ignored[16384];
-	struct pollfd poll_fd = {.fd = nl_socket_get_fd(news),
-				 .events = POLLIN};
-
-	int ready = poll(&poll_fd, 1, LG_DEADLINE_MS);
-	if (ready < 0 && errno != EINTR)
-		return lg_error(errno, "poll");
-	if (ready == 0)
-		return lg_error(ETIMEDOUT, "link at %s comes up", host->name);
-	while (recv(poll_fd.fd, ignored, sizeof(ignored), MSG_DONTWAIT) > 0)
-		;
-	return 0;
-}
-
-static int await_up(struct lg_host *host, unsigned index)
-{
-	struct nl_sock *news = NULL;
-	bool up = false;
-	int result;
-
-	while (!(result = is_up(host, index, &up)) && !up) {
-		/* Once more after that: it may have come up meanwhile. */
-		if (!news && (news = link_news(host)))
-			continue;
-		result = news ? await_news(news, host) : -errno;
-		if (result)
-			break;
-	}
-	nl_socket_free(news);
-	return result;
-}
-
-/*
- * A device that is set up before its peer has no carrier yet.  It drops all
- * that is sent until a worker of the kernel's has noticed that the carrier came
- * (linkwatch_do_dev()), a little later.  Since Linux 6.8 asking for its state
- * does that work at once.
- */
-int lg_links_await(const struct lg_build *build)
-{
-	struct lg_net *net = build->net;
-
-	for (size_t i = 0; i < net->topology->n_links; i++) {
-		struct lg_link_end *ends = net->links[i];
-		int result;
-
-		if (lg_middle_has(&net->topology->links[i])) {
-			result = await_up(build->middle, ends[0].near_ifindex);
-			if (!result)
-				result = await_up(build->middle,
-						  ends[1].near_ifindex);
-		} else {
-			int first = ends[0].host > ends[1].host;
-			result =
-			    await_up(ends[first].host, ends[first].ifindex);
-		}
-		if (result)
-			return result;
-	}
-	return 0;
 }

@@ -48,7 +48,4 @@ void lg_links_up(const struct lg_build *build, const struct lg_host *host,
 void lg_link_up(const struct lg_build *build, struct lg_batch *batch,
 		unsigned index, const struct lg_about *about);
 
-/* Waits until all links carry frames. */
-int lg_links_await(const struct lg_build *build);
-
 #endif

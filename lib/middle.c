@@ -36,8 +36,8 @@ struct lg_device lg_middle_device(const struct lg_build *build, size_t link,
 {
 	const struct lg_net *net = build->net;
 
-	snprintf(name, LG_NAME_MAX + 1, "%u%s", (unsigned)link + 1,
-		 end ? "head" : "tail");
+	snprintf(name, LG_NAME_MAX + 1, "%s%u", end ? "head" : "tail",
+		 (unsigned)link + 1);
 	return (struct lg_device){.netns = build->middle->netns,
 				  .index = net->links[link][end].near_ifindex,
 				  .name = name};

@@ -8,6 +8,7 @@
 #include "link.h"
 #include "middle.h"
 #include "nat.h"
+#include "settle.h"
 #include "sysctl.h"
 
 #include <fcntl.h>
@@ -99,6 +100,14 @@ struct nl_sock *lg_host_diag(struct lg_host *host)
 	return host_netlink(host, NETLINK_SOCK_DIAG, &host->diag);
 }
 
+static struct lg_about about_host(const struct lg_host *host)
+{
+	const struct lg_topology *topology = host->net->topology;
+
+	return (struct lg_about){.topology = topology,
+				 .host = &topology->hosts[host->index]};
+}
+
 /* A new namespace, in which the process then is. */
 static int unshare_host(struct lg_host *host)
 {
@@ -110,18 +119,8 @@ static int unshare_host(struct lg_host *host)
 	return open_netlink(NETLINK_ROUTE, &host->route);
 }
 
-static int forward(const struct lg_build *build)
-{
-	int result = lg_sysctl_write(NULL, "net.ipv4.ip_forward", "1");
-	if (!result && build->families > LG_V6)
-		result =
-		    lg_sysctl_write(NULL, "net.ipv6.conf.all.forwarding", "1");
-	return result;
-}
-
-/* Before there are links: they begin with the host's defaults. */
-static int make_host(const struct lg_build *build, struct network *network,
-		     struct lg_host *host)
+/* What links there will be begin with the host's defaults. */
+static int make_host(struct network *network, struct lg_host *host)
 {
 	int result = unshare_host(host);
 
@@ -129,8 +128,6 @@ static int make_host(const struct lg_build *build, struct network *network,
 		result = lg_inherited_find(&network->inherited);
 	if (!result)
 		result = lg_inherited_undo(network->inherited);
-	if (!result && build->net->topology->hosts[host->index].forward)
-		result = forward(build);
 	return result;
 }
 
@@ -149,9 +146,8 @@ static int make_hosts(const struct lg_build *build, struct network *network)
 	int result = 0;
 
 	for (size_t i = 0; i < net->topology->n_hosts && !result; i++) {
-		struct lg_about about = {.topology = net->topology,
-					 .host = &net->topology->hosts[i]};
-		result = make_host(build, network, &net->hosts[i]);
+		struct lg_about about = about_host(&net->hosts[i]);
+		result = make_host(network, &net->hosts[i]);
 		if (result)
 			lg_about_in(result, &about);
 	}
@@ -232,6 +228,24 @@ char *lg_nft_read(struct lg_host *host, const char *commands)
 
 /* ---- building ---------------------------------------------------------- */
 
+/*
+ * Not before there are links: a new device of a host that forwards IPv6 joins
+ * the group of all routers and reports that, before it can be told that it has
+ * no multicast.
+ */
+static int forward(const struct lg_build *build, struct lg_host *host)
+{
+	struct lg_about about = about_host(host);
+
+	if (!about.host->forward)
+		return 0;
+	int result = lg_sysctl_write(host, "net.ipv4.ip_forward", "1");
+	if (!result && build->families > LG_V6)
+		result =
+		    lg_sysctl_write(host, "net.ipv6.conf.all.forwarding", "1");
+	return result ? lg_about_in(result, &about) : 0;
+}
+
 static int configure(const struct lg_build *build, struct lg_host *host)
 {
 	struct lg_batch batch = lg_batch(host->route);
@@ -244,8 +258,7 @@ static int configure(const struct lg_build *build, struct lg_host *host)
 static int translate(const struct lg_build *build, struct lg_host *host)
 {
 	const struct lg_topology *topology = build->net->topology;
-	struct lg_about about = {.topology = topology,
-				 .host = &topology->hosts[host->index]};
+	struct lg_about about = about_host(host);
 	char *rules;
 
 	int result = lg_nat_rules(topology, host->index,
@@ -254,15 +267,15 @@ static int translate(const struct lg_build *build, struct lg_host *host)
 		result = lg_nft_run(host, rules);
 	free(rules);
 	if (result && about.host->strip_timestamp)
-		lg_error_in(result, "NAT or strip (which needs Linux 5.18)");
+		lg_error_in(result, "strip (the kernel needs nft_exthdr of "
+				    "Linux 5.18)");
 	return result ? lg_about_in(result, &about) : 0;
 }
 
 static int set_sysctls(const struct lg_build *build, struct lg_host *host)
 {
-	const struct lg_topology *topology = build->net->topology;
-	struct lg_about about = {.topology = topology,
-				 .host = &topology->hosts[host->index]};
+	struct lg_about about = about_host(host);
+	(void)build;
 
 	for (size_t i = 0; i < about.host->n_sysctls; i++) {
 		const struct lg_topology_sysctl *sysctl =
@@ -322,11 +335,13 @@ static int build_network(struct network *network)
 	if (!result && network->middle.netns >= 0)
 		result = lg_middle_configure(&build);
 	if (!result)
+		result = each_host(&build, forward);
+	if (!result)
 		result = each_host(&build, configure);
 	if (!result)
 		result = each_host(&build, translate);
 	if (!result)
-		result = lg_links_await(&build);
+		result = lg_links_settle(&build);
 	if (!result)
 		result = each_host(&build, set_sysctls);
 	return result;

@@ -16,8 +16,8 @@ ok 4 - verdict/passes:ipv6'
 
 mkfifo meeting
 FAKE_MEETING=$place/meeting try timeout 60 "$linger" run --cases "$fakes" \
-	--format tap --repeat 4 time/meets
-is 'variants run side by side' "$status:$(grep -c ^ok <<<"$output")" 0:8
+	--format tap time/meets
+is 'variants run side by side' "$status:$(grep -c ^ok <<<"$output")" 0:2
 
 FAKE_LOCK=$place/lock try taskset -c 0 "$linger" run --cases "$fakes" \
 	--format tap --repeat 4 time/is_bulk
