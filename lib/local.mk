@@ -4,6 +4,10 @@ include_HEADERS = lib/linger.h
 pkgconfig_DATA = lib/linger.pc
 
 lib_liblinger_a_SOURCES = \
+	%D%/address.c \
+	%D%/address.h \
+	%D%/batch.c \
+	%D%/batch.h \
 	%D%/body.c \
 	%D%/bundle.c \
 	%D%/bundle.h \
@@ -27,17 +31,26 @@ lib_liblinger_a_SOURCES = \
 	%D%/event.c \
 	%D%/event.h \
 	%D%/host_case.c \
+	%D%/inherited.c \
+	%D%/inherited.h \
 	%D%/judge.c \
 	%D%/judge.h \
 	%D%/ladder.h \
 	%D%/linger.h \
+	%D%/link.c \
+	%D%/link.h \
 	%D%/loopback.c \
 	%D%/loopback.h \
+	%D%/middle.c \
+	%D%/middle.h \
+	%D%/nat.c \
+	%D%/nat.h \
 	%D%/nearest.c \
 	%D%/nearest.h \
 	%D%/need.c \
 	%D%/need.h \
 	%D%/need_case.c \
+	%D%/net.c \
 	%D%/net.h \
 	%D%/notation.c \
 	%D%/notation.h \
@@ -58,6 +71,8 @@ lib_liblinger_a_SOURCES = \
 	%D%/rule_case.c \
 	%D%/segment.c \
 	%D%/segment.h \
+	%D%/settle.c \
+	%D%/settle.h \
 	%D%/socket.c \
 	%D%/socket.h \
 	%D%/state_case.c \
@@ -153,4 +168,9 @@ lib_test_test_recycle_SOURCES = %D%/test/test_recycle.c \
 	%D%/test/unit.c %D%/test/unit.h
 lib_test_test_recycle_case_SOURCES = %D%/test/test_recycle_case.c \
 	%D%/test/recycle_peer.c %D%/test/recycle_peer.h \
+	%D%/test/unit.c %D%/test/unit.h
+
+check_PROGRAMS += %D%/test/test_net
+UNIT_TESTS += %D%/test/test_net
+lib_test_test_net_SOURCES = %D%/test/test_net.c \
 	%D%/test/unit.c %D%/test/unit.h

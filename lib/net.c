@@ -128,6 +128,8 @@ static int make_host(struct network *network, struct lg_host *host)
 		result = lg_inherited_find(&network->inherited);
 	if (!result)
 		result = lg_inherited_undo(network->inherited);
+	if (!result && host->net->topology->hosts[host->index].forward)
+		result = lg_sysctl_write(NULL, "net.ipv4.ip_forward", "1");
 	return result;
 }
 
@@ -233,16 +235,13 @@ char *lg_nft_read(struct lg_host *host, const char *commands)
  * the group of all routers and reports that, before it can be told that it has
  * no multicast.
  */
-static int forward(const struct lg_build *build, struct lg_host *host)
+static int forward_ipv6(const struct lg_build *build, struct lg_host *host)
 {
 	struct lg_about about = about_host(host);
 
-	if (!about.host->forward)
+	if (!about.host->forward || build->families <= LG_V6)
 		return 0;
-	int result = lg_sysctl_write(host, "net.ipv4.ip_forward", "1");
-	if (!result && build->families > LG_V6)
-		result =
-		    lg_sysctl_write(host, "net.ipv6.conf.all.forwarding", "1");
+	int result = lg_sysctl_write(host, "net.ipv6.conf.all.forwarding", "1");
 	return result ? lg_about_in(result, &about) : 0;
 }
 
@@ -335,7 +334,7 @@ static int build_network(struct network *network)
 	if (!result && network->middle.netns >= 0)
 		result = lg_middle_configure(&build);
 	if (!result)
-		result = each_host(&build, forward);
+		result = each_host(&build, forward_ipv6);
 	if (!result)
 		result = each_host(&build, configure);
 	if (!result)

@@ -24,7 +24,7 @@ FAKE_LOCK=$place/lock try taskset -c 0 "$linger" run --cases "$fakes" \
 is 'those that load a core have it alone' \
 	"$status:$(grep -c ^ok <<<"$output")" 0:16
 
-try bash -c 'ulimit -n 24; exec "$@"' bash "$linger" run --cases "$fakes" \
+try bash -c 'ulimit -n 16; exec "$@"' bash "$linger" run --cases "$fakes" \
 	--format tap --repeat 20 verdict/passes
 is 'with few descriptors there are fewer at once' \
 	"$status:$(grep -c ^ok <<<"$output")" 0:40

@@ -94,32 +94,37 @@ static struct client caller(uint32_t tsval)
 
 /* ---- ways to end a connection ------------------------------------------- */
 
-static void server_first(struct client *client, int sock)
+static void send_at(struct client *client, uint8_t flags, uint32_t tsval)
+{
+	client->tsval = tsval;
+	peer_send(client, flags);
+}
+
+static void server_closes(struct client *client, int sock)
 {
 	close(sock);
 	peer_await(client, LG_FIN | LG_ACK);
-	client->tsval = T + 10;
-	peer_send(client, LG_ACK);
-	client->tsval = T + 20;
-	peer_send(client, LG_FIN | LG_ACK);
+}
+
+static void server_first(struct client *client, int sock)
+{
+	server_closes(client, sock);
+	send_at(client, LG_ACK, T + 10);
+	send_at(client, LG_FIN | LG_ACK, T + 20);
 	peer_await(client, LG_ACK);
 }
 
 static void fin_acknowledges_fin(struct client *client, int sock)
 {
-	close(sock);
-	peer_await(client, LG_FIN | LG_ACK);
-	client->tsval = T + 20;
-	peer_send(client, LG_FIN | LG_ACK);
+	server_closes(client, sock);
+	send_at(client, LG_FIN | LG_ACK, T + 20);
 	peer_await(client, LG_ACK);
 }
 
 static void orphan_without_fin(struct client *client, int sock)
 {
-	close(sock);
-	peer_await(client, LG_FIN | LG_ACK);
-	client->tsval = T + 10;
-	peer_send(client, LG_ACK);
+	server_closes(client, sock);
+	send_at(client, LG_ACK, T + 10);
 	peer_settle();
 }
 
@@ -127,8 +132,7 @@ static void orphan_before_fin(struct client *client, int sock)
 {
 	orphan_without_fin(client, sock);
 	assert_remembered(T + 10);
-	client->tsval = T + 20;
-	peer_send(client, LG_FIN | LG_ACK);
+	send_at(client, LG_FIN | LG_ACK, T + 20);
 	peer_await(client, LG_ACK);
 }
 
@@ -136,10 +140,8 @@ static void shutdown_first(struct client *client, int sock)
 {
 	ck_assert_int_eq(shutdown(sock, SHUT_WR), 0);
 	peer_await(client, LG_FIN | LG_ACK);
-	client->tsval = T + 10;
-	peer_send(client, LG_ACK);
-	client->tsval = T + 20;
-	peer_send(client, LG_FIN | LG_ACK);
+	send_at(client, LG_ACK, T + 10);
+	send_at(client, LG_FIN | LG_ACK, T + 20);
 	peer_await(client, LG_ACK);
 }
 
@@ -147,29 +149,23 @@ static void at_once(struct client *client, int sock)
 {
 	uint32_t before = client->ack;
 
-	close(sock);
-	peer_await(client, LG_FIN | LG_ACK);
+	server_closes(client, sock);
 	uint32_t after = client->ack;
 	client->ack = before;
-	client->tsval = T + 10;
-	peer_send(client, LG_FIN | LG_ACK);
+	send_at(client, LG_FIN | LG_ACK, T + 10);
 	client->ack = after;
 	peer_await(client, LG_ACK);
 	assert_nothing_remembered(); /* CLOSING */
-	client->tsval = T + 20;
-	peer_send(client, LG_ACK);
+	send_at(client, LG_ACK, T + 20);
 	peer_settle();
 }
 
 static void client_first(struct client *client, int sock)
 {
-	client->tsval = T + 10;
-	peer_send(client, LG_FIN | LG_ACK);
+	send_at(client, LG_FIN | LG_ACK, T + 10);
 	peer_settle();
-	close(sock);
-	peer_await(client, LG_FIN | LG_ACK);
-	client->tsval = T + 20;
-	peer_send(client, LG_ACK);
+	server_closes(client, sock);
+	send_at(client, LG_ACK, T + 20);
 	peer_settle();
 }
 
@@ -182,29 +178,32 @@ static void server_resets(struct client *client, int sock)
 	close(sock);
 	peer_await(client, LG_RST | LG_ACK);
 	/* Too late to be anything. */
-	client->tsval = T + 10;
-	peer_send(client, LG_FIN | LG_ACK);
+	send_at(client, LG_FIN | LG_ACK, T + 10);
 	peer_settle();
 }
 
 /* The RST acknowledges the server's FIN, but there is no TIME_WAIT. */
 static void client_resets(struct client *client, int sock)
 {
-	close(sock);
-	peer_await(client, LG_FIN | LG_ACK);
-	client->tsval = T + 10;
-	peer_send(client, LG_RST | LG_ACK);
+	server_closes(client, sock);
+	send_at(client, LG_RST | LG_ACK, T + 10);
 	peer_settle();
 }
 
 /* PAWS: the stack stays in FIN_WAIT1. */
 static void acknowledged_by_an_old_segment(struct client *client, int sock)
 {
-	close(sock);
-	peer_await(client, LG_FIN | LG_ACK);
-	client->tsval = T - 1000;
-	peer_send(client, LG_ACK);
+	server_closes(client, sock);
+	send_at(client, LG_ACK, T - 1000);
 	peer_settle();
+}
+
+/* Just not too old; but the newer timestamp is kept. */
+static void fin_one_tick_older(struct client *client, int sock)
+{
+	orphan_without_fin(client, sock);
+	send_at(client, LG_FIN | LG_ACK, T + 9);
+	peer_await(client, LG_ACK);
 }
 
 /* Only a segment that is the next one leaves its timestamp. */
@@ -216,16 +215,14 @@ static void fin_out_of_order(struct client *client, int sock)
 	client->seq += 5000;
 	peer_send(client, LG_FIN | LG_ACK);
 	client->seq -= 5001;
-	client->tsval = T + 20;
-	peer_send(client, LG_FIN | LG_ACK);
+	send_at(client, LG_FIN | LG_ACK, T + 20);
 	peer_settle();
 }
 
 static void not_at_all(struct client *client, int sock)
 {
 	(void)sock;
-	client->tsval = T + 10;
-	peer_send(client, LG_ACK);
+	send_at(client, LG_ACK, T + 10);
 	peer_settle();
 }
 
@@ -241,6 +238,7 @@ static const struct {
     {at_once, T + 20},
     {client_first, 0},
     {server_resets, 0},
+    {fin_one_tick_older, T + 10},
     {fin_out_of_order, T + 20},
     {acknowledged_by_an_old_segment, 0},
     {client_resets, 0},
@@ -476,6 +474,19 @@ static void time_wait_takes_newer(int row)
 	assert_fate(ACCEPTED, again(client, T + 21));
 }
 
+/* What was known of a connection ends with it, not with its ports. */
+static void same_ports_again(int row)
+{
+	begin(row);
+	struct client client = caller(T);
+	server_first(&client, peer_connect(&client));
+	client = again(client, T + 100);
+	server_closes(&client, peer_connect(&client));
+	peer_send(&client, LG_FIN | LG_ACK);
+	peer_await(&client, LG_ACK);
+	assert_remembered(T + 100);
+}
+
 static void time_wait_challenges_older(int row)
 {
 	begin(row);
@@ -564,6 +575,7 @@ static const struct lg_unit units[] = {
     {"timestamps_off_later", timestamps_off_later, FAMILIES, 0},
     {"cookies_skip_the_check", cookies_skip_the_check, FAMILIES, 0},
     {"time_wait_takes_newer", time_wait_takes_newer, FAMILIES, 0},
+    {"same_ports_again", same_ports_again, FAMILIES, 0},
     {"time_wait_challenges_older", time_wait_challenges_older, FAMILIES, 0},
     {"dump_names_it", dump_names_it, FAMILIES, 0},
     {"free_takes_it_off", free_takes_it_off, FAMILIES, 0},
