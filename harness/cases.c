@@ -24,25 +24,25 @@
 enum { KEY_CASES = 0x100, KEY_VARY, KEY_FAMILY, KEY_TOPOLOGY_DIR };
 
 static const struct argp_option case_options[] = {
-    {"cases", KEY_CASES, "DIR", 0,
-     "Look for cases there (default: $LINGER_CASES, the build tree, or the "
-     "installed ones)",
-     1},
-    {"vary", KEY_VARY, "HOST.SYSCTL=V,V", 0,
-     "A variant for each of these values, in every case chosen", 1},
-    {"family", KEY_FAMILY, "4|6", 0, "Only the variants of this family", 1},
-    {"topology-dir", KEY_TOPOLOGY_DIR, "DIR", 0,
-     "Look for topologies there (default: $LINGER_TOPOLOGIES, or the "
-     "installed ones)",
-     1},
-    {0}};
+	{"cases", KEY_CASES, "DIR", 0,
+	 "Look for cases there (default: $LINGER_CASES, the build tree, or the "
+	 "installed ones)",
+	 1},
+	{"vary", KEY_VARY, "HOST.SYSCTL=V,V", 0,
+	 "A variant for each of these values, in every case chosen", 1},
+	{"family", KEY_FAMILY, "4|6", 0, "Only the variants of this family", 1},
+	{"topology-dir", KEY_TOPOLOGY_DIR, "DIR", 0,
+	 "Look for topologies there (default: $LINGER_TOPOLOGIES, or the "
+	 "installed ones)",
+	 1},
+	{0}};
 
 static void pass_on(struct lg_case_options *options, const char *name,
 		    const char *value)
 {
 	options->options =
-	    lg_there(reallocarray(options->options, options->n_options + 3,
-				  sizeof(*options->options)));
+		lg_there(reallocarray(options->options, options->n_options + 3,
+				      sizeof(*options->options)));
 	options->options[options->n_options++] = lg_text("%s", name);
 	options->options[options->n_options++] = lg_text("%s", value);
 	options->options[options->n_options] = NULL;
@@ -146,9 +146,9 @@ static void add_program(struct lg_cases *cases, const char *mechanism,
 		return;
 	}
 	cases->list = lg_there(
-	    reallocarray(cases->list, cases->n + 1, sizeof(*cases->list)));
+		reallocarray(cases->list, cases->n + 1, sizeof(*cases->list)));
 	cases->list[cases->n++] = (struct lg_program){
-	    .name = lg_text("%s/%s", mechanism, name), .path = path};
+		.name = lg_text("%s/%s", mechanism, name), .path = path};
 }
 
 static void add_mechanism(struct lg_cases *cases, const char *mechanism,
@@ -206,7 +206,7 @@ static char *read_variants(struct lg_program *program, json_t *variants)
 	json_t *object;
 
 	program->variants =
-	    lg_room(json_array_size(variants), sizeof(*program->variants));
+		lg_room(json_array_size(variants), sizeof(*program->variants));
 	json_array_foreach(variants, i, object)
 	{
 		struct lg_program_variant *variant = &program->variants[i];
@@ -286,11 +286,11 @@ static char *describe_failure(const struct lg_task *task)
 	if (WEXITSTATUS(task->status)) {
 		const struct lg_bytes *err = &task->child.err_text;
 		char *said =
-		    lg_text_clean(err->data ? err->data : "",
-				  err->data ? strcspn(err->data, "\n") : 0);
-		char *why =
-		    lg_text("--describe ended with status %d%s%s",
-			    WEXITSTATUS(task->status), *said ? ": " : "", said);
+			lg_text_clean(err->data ? err->data : "",
+				      err->data ? strcspn(err->data, "\n") : 0);
+		char *why = lg_text("--describe ended with status %d%s%s",
+				    WEXITSTATUS(task->status),
+				    *said ? ": " : "", said);
 		free(said);
 		return why;
 	}
@@ -306,7 +306,7 @@ static void described(struct lg_schedule *schedule, struct lg_task *task)
 	program->broken = describe_failure(task);
 	if (!program->broken)
 		program->broken = read_description(
-		    program, out->data ? out->data : "", out->size);
+			program, out->data ? out->data : "", out->size);
 	if (program->broken)
 		program->n_variants = 0;
 }
@@ -326,18 +326,18 @@ static int describe_programs(struct lg_cases *cases,
 			     const struct lg_case_options *options)
 {
 	struct lg_schedule schedule = {
-	    .tasks = lg_room(cases->n, sizeof(struct lg_task)),
-	    .n = cases->n,
-	    .at_once = DESCRIBE_AT_ONCE,
-	    .done = described};
+		.tasks = lg_room(cases->n, sizeof(struct lg_task)),
+		.n = cases->n,
+		.at_once = DESCRIBE_AT_ONCE,
+		.done = described};
 	char ***commands = lg_room(cases->n, sizeof(*commands));
 
 	for (size_t i = 0; i < cases->n; i++) {
 		commands[i] = describe_command(&cases->list[i], options);
 		schedule.tasks[i] =
-		    (struct lg_task){.argv = commands[i],
-				     .deadline_ms = DESCRIBE_DEADLINE_MS,
-				     .of = &cases->list[i]};
+			(struct lg_task){.argv = commands[i],
+					 .deadline_ms = DESCRIBE_DEADLINE_MS,
+					 .of = &cases->list[i]};
 	}
 	int result = lg_schedule_run(&schedule);
 	cases->signal = schedule.signal;
@@ -376,8 +376,8 @@ int lg_cases_find(struct lg_cases *cases, const struct lg_case_options *options,
 		  char *const *globs)
 {
 	*cases = (struct lg_cases){0};
-	cases->folder =
-	    options->folder ? lg_text("%s", options->folder) : usual_folder();
+	cases->folder = options->folder ? lg_text("%s", options->folder)
+					: usual_folder();
 	if (find_programs(cases, globs) || describe_programs(cases, options))
 		return -1;
 	if (cases->signal)

@@ -25,7 +25,7 @@ static void restore_signals(void)
 }
 
 static void become(char *const argv[], int out, int err, pid_t parent)
-    __attribute__((noreturn));
+	__attribute__((noreturn));
 static void become(char *const argv[], int out, int err, pid_t parent)
 {
 	setpgid(0, 0);

@@ -3,7 +3,7 @@
 #ifndef LG_COMMAND_H
 #define LG_COMMAND_H
 
-enum lg_status {
+enum lg_exit_status {
 	LG_STATUS_FINE = 0,
 	LG_STATUS_FAILED = 1,
 	LG_STATUS_USAGE = 2,

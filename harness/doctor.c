@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* linger doctor */
-#include "config.h"
-
 #include "command.h"
 #include "error.h"
 #include "need.h"
@@ -39,30 +37,31 @@ struct findings {
 static const struct {
 	const char *need, *serves, *remedy;
 } advice[] = {
-    {"netem", "topologies with delay or loss",
-     "load sch_netem (CONFIG_NET_SCH_NETEM); some distributions put it into a "
-     "package kernel-modules-extra or linux-modules-extra"},
-    {"nat", "topologies with NAT",
-     "load nf_tables and nft_masq (CONFIG_NF_TABLES, CONFIG_NF_NAT, "
-     "CONFIG_NFT_MASQ)"},
-    {"bpf", "the model of tcp_tw_recycle",
-     "run as root, with CONFIG_BPF_SYSCALL, CONFIG_NET_CLS_BPF and "
-     "CONFIG_NET_SCH_INGRESS"},
-    {"socket-destroy", "cases that end sockets from outside",
-     "a kernel with CONFIG_INET_DIAG_DESTROY"},
-    {"socket-destroy-time-wait", "cases that end a TIME_WAIT from outside",
-     "a kernel with CONFIG_INET_DIAG_DESTROY"},
-    {"virtual-time", "cases that wait for weeks",
-     "nothing on this host: such cases run in guests"},
-    {"user-namespaces", "running without root",
-     "kernel.unprivileged_userns_clone=1 (Debian), "
-     "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), "
-     "user.max_user_namespaces above 0; or run as root"},
-    {"netdev", "dropping, holding and rewriting segments",
-     "load nf_tables, nft_fwd_netdev and nft_numgen "
-     "(CONFIG_NF_TABLES_NETDEV, CONFIG_NFT_FWD_NETDEV, CONFIG_NFT_NUMGEN)"},
-    {"conntrack", "cases that look at what a NAT remembers",
-     "load nf_conntrack and nf_conntrack_netlink (CONFIG_NF_CT_NETLINK)"},
+	{"netem", "topologies with delay or loss",
+	 "load sch_netem (CONFIG_NET_SCH_NETEM); some distributions put it "
+	 "into a "
+	 "package kernel-modules-extra or linux-modules-extra"},
+	{"nat", "topologies with NAT",
+	 "load nf_tables and nft_masq (CONFIG_NF_TABLES, CONFIG_NF_NAT, "
+	 "CONFIG_NFT_MASQ)"},
+	{"bpf", "the model of tcp_tw_recycle",
+	 "run as root, with CONFIG_BPF_SYSCALL, CONFIG_NET_CLS_BPF and "
+	 "CONFIG_NET_SCH_INGRESS"},
+	{"socket-destroy", "cases that end sockets from outside",
+	 "a kernel with CONFIG_INET_DIAG_DESTROY"},
+	{"socket-destroy-time-wait", "cases that end a TIME_WAIT from outside",
+	 "a kernel with CONFIG_INET_DIAG_DESTROY"},
+	{"virtual-time", "cases that wait for weeks",
+	 "nothing on this host: such cases run in guests"},
+	{"user-namespaces", "running without root",
+	 "kernel.unprivileged_userns_clone=1 (Debian), "
+	 "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), "
+	 "user.max_user_namespaces above 0; or run as root"},
+	{"netdev", "dropping, holding and rewriting segments",
+	 "load nf_tables, nft_fwd_netdev and nft_numgen "
+	 "(CONFIG_NF_TABLES_NETDEV, CONFIG_NFT_FWD_NETDEV, CONFIG_NFT_NUMGEN)"},
+	{"conntrack", "cases that look at what a NAT remembers",
+	 "load nf_conntrack and nf_conntrack_netlink (CONFIG_NF_CT_NETLINK)"},
 };
 
 /* Takes over `is`. */
@@ -72,7 +71,7 @@ static void add(struct findings *findings, const char *name, bool there,
 	findings->list = lg_there(reallocarray(findings->list, findings->n + 1,
 					       sizeof(*findings->list)));
 	findings->list[findings->n++] = (struct finding){
-	    .name = lg_text("%s", name), .there = there, .is = is};
+		.name = lg_text("%s", name), .there = there, .is = is};
 }
 
 static void advise(struct findings *findings, const char *serves,
@@ -100,7 +99,7 @@ static bool look_for_worlds(struct findings *findings)
 		;
 	bool there = pid > 0 && !status;
 	const char *why =
-	    pid < 0 ? lg_error_text() : "its first process did not come up";
+		pid < 0 ? lg_error_text() : "its first process did not come up";
 	add(findings, "worlds", there,
 	    lg_text("%s", there ? geteuid() ? "in a user namespace" : "as root"
 				: why));
@@ -119,19 +118,6 @@ static void look_for_need(struct findings *findings, const char *need)
 		if (!strcmp(advice[i].need, need))
 			advise(findings, advice[i].serves, advice[i].remedy);
 	}
-}
-
-static void look_for_model(struct findings *findings)
-{
-#ifdef HAVE_BPF
-	bool built = true;
-#else
-	bool built = false;
-#endif
-	add(findings, "recycle-model", built,
-	    lg_text("%s", built ? "built in" : "linger was built without it"));
-	advise(findings, "the model of tcp_tw_recycle",
-	       "install clang, bpftool and libbpf, and configure again");
 }
 
 /* The path of a program; NULL if there is none. */
@@ -176,7 +162,7 @@ static void print_findings(const struct findings *findings)
 {
 	struct lg_terminal terminal = lg_terminal();
 	struct libscols_table *table =
-	    lg_table(&terminal, "WHAT", "THERE", "FOR", "~DETAIL", NULL);
+		lg_table(&terminal, "WHAT", "THERE", "FOR", "~DETAIL", NULL);
 	for (size_t i = 0; i < findings->n; i++) {
 		const struct finding *finding = &findings->list[i];
 		struct libscols_line *line = lg_table_line(table);
@@ -204,8 +190,9 @@ static void print_missing(const struct findings *findings)
 int lg_command_doctor(int argc, char **argv)
 {
 	static const struct argp argp = {
-	    .doc = "Says what this machine can run, and what is missing."
-		   "\vExit status: 0 if cases can run here, 3 if none can."};
+		.doc = "Says what this machine can run, and what is missing."
+		       "\vExit status: 0 if cases can run here, 3 if none "
+		       "can."};
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 
 	struct utsname system;
@@ -218,7 +205,6 @@ int lg_command_doctor(int argc, char **argv)
 	const char *need;
 	for (size_t i = 0; (need = lg_need_name(i)); i++)
 		look_for_need(&findings, need);
-	look_for_model(&findings);
 	look_for_guests(&findings, &system);
 	print_findings(&findings);
 	print_missing(&findings);

@@ -167,7 +167,7 @@ char *lg_folder_bundle(const struct lg_folder *folder, const char *case_name,
 	/* A variant's name is one part of a path. */
 	char *part = lg_text_replace(variant, "/", "%2F");
 	char *path =
-	    lg_text("%s/bundles/%s/%s", folder->fresh, case_name, part);
+		lg_text("%s/bundles/%s/%s", folder->fresh, case_name, part);
 	free(part);
 	if (repeat < 2)
 		return path;

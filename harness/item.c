@@ -68,8 +68,8 @@ static int compare_items(const void *a, const void *b)
 
 static void add_item(struct lg_run *run, const struct lg_item *item)
 {
-	run->items =
-	    lg_there(reallocarray(run->items, run->n + 1, sizeof(*run->items)));
+	run->items = lg_there(
+		reallocarray(run->items, run->n + 1, sizeof(*run->items)));
 	run->items[run->n++] = *item;
 }
 
@@ -82,7 +82,7 @@ static void choose_variants(struct lg_run *run,
 			 &(struct lg_item){.program = program, .repeat = 1});
 	for (size_t i = 0; i < program->n_variants; i++) {
 		const struct lg_program_variant *variant =
-		    &program->variants[i];
+			&program->variants[i];
 		if (lg_globs_have(globs, program->name, variant->name))
 			add_item(run, &(struct lg_item){.program = program,
 							.variant = variant,

@@ -29,4 +29,4 @@ static void end(struct lg_run *run)
 }
 
 const struct lg_format lg_jsonl_format = {
-    .name = "jsonl", .begin = begin, .done = done, .end = end};
+	.name = "jsonl", .begin = begin, .done = done, .end = end};

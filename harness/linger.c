@@ -14,14 +14,14 @@
 const char *argp_program_version = PACKAGE_STRING;
 
 const struct lg_command lg_commands[] = {
-    {"list", "what cases there are", lg_command_list},
-    {"run", "run cases and report what came of them", lg_command_run},
-    {"show", "the last run of a case, in full", lg_command_show},
-    {"topo", "check a topology, and show what is in it", lg_command_topo},
-    {"doctor", "what this machine can run, and what is missing",
-     lg_command_doctor},
-    {"help", "about a command, or another topic", lg_command_help},
-    {NULL, NULL, NULL}};
+	{"list", "what cases there are", lg_command_list},
+	{"run", "run cases and report what came of them", lg_command_run},
+	{"show", "the last run of a case, in full", lg_command_show},
+	{"topo", "check a topology, and show what is in it", lg_command_topo},
+	{"doctor", "what this machine can run, and what is missing",
+	 lg_command_doctor},
+	{"help", "about a command, or another topic", lg_command_help},
+	{NULL, NULL, NULL}};
 
 struct chosen {
 	const struct lg_command *command;
@@ -71,12 +71,12 @@ static char *list_commands(int key, const char *text, void *input)
 
 int main(int argc, char **argv)
 {
-	static const struct argp argp = {
-	    .parser = parse,
-	    .args_doc = "COMMAND [ARGUMENT...]",
-	    .doc = "Proves what a Linux kernel does when TCP connections end "
-		   "and their ports come back.\v ",
-	    .help_filter = list_commands};
+	static const struct argp argp = {.parser = parse,
+					 .args_doc = "COMMAND [ARGUMENT...]",
+					 .doc = "Proves what a Linux kernel "
+						"does when TCP connections end "
+						"and their ports come back.\v ",
+					 .help_filter = list_commands};
 	struct chosen chosen = {0};
 
 	/* Not LC_NUMERIC: what we write is read by programs too. */

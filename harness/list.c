@@ -25,10 +25,10 @@ struct options {
 enum { KEY_VARIANTS = 0x200, KEY_JSON };
 
 static const struct argp_option option_table[] = {
-    {"variants", KEY_VARIANTS, NULL, 0, "A line for each variant", 0},
-    {"json", KEY_JSON, NULL, 0,
-     "What each case says of itself, as a JSON array", 0},
-    {0}};
+	{"variants", KEY_VARIANTS, NULL, 0, "A line for each variant", 0},
+	{"json", KEY_JSON, NULL, 0,
+	 "What each case says of itself, as a JSON array", 0},
+	{0}};
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -86,8 +86,8 @@ static void print_cases(const struct lg_cases *cases,
 {
 	struct lg_terminal terminal = lg_terminal();
 	struct libscols_table *table =
-	    lg_table(&terminal, "CASE", "TOPOLOGY", ">VARIANTS", "NEEDS",
-		     "CLAIMS", "~TITLE", NULL);
+		lg_table(&terminal, "CASE", "TOPOLOGY", ">VARIANTS", "NEEDS",
+			 "CLAIMS", "~TITLE", NULL);
 	if (terminal.width && terminal.width < WIDE) {
 		lg_table_hide(table, 1);
 		lg_table_hide(table, 3);
@@ -117,13 +117,13 @@ static void print_variants(const struct lg_cases *cases,
 {
 	struct lg_terminal terminal = lg_terminal();
 	struct libscols_table *table =
-	    lg_table(&terminal, "VARIANT", ">LASTS", "BULK", NULL);
+		lg_table(&terminal, "VARIANT", ">LASTS", "BULK", NULL);
 
 	for (size_t i = 0; i < cases->n; i++) {
 		const struct lg_program *program = &cases->list[i];
 		for (size_t j = 0; j < program->n_variants; j++) {
 			const struct lg_program_variant *variant =
-			    &program->variants[j];
+				&program->variants[j];
 			if (!lg_globs_have(options->globs, program->name,
 					   variant->name))
 				continue;
@@ -147,10 +147,10 @@ static void print_json(const struct lg_cases *cases)
 	for (size_t i = 0; i < cases->n; i++) {
 		const struct lg_program *program = &cases->list[i];
 		json_t *one =
-		    program->broken
-			? json_pack("{s:s, s:s}", "case", program->name,
-				    "broken", program->broken)
-			: json_incref(program->described);
+			program->broken
+				? json_pack("{s:s, s:s}", "case", program->name,
+					    "broken", program->broken)
+				: json_incref(program->described);
 		if (json_array_append_new(all, lg_there(one)))
 			lg_there(NULL);
 	}
@@ -189,14 +189,14 @@ static int list(const struct lg_cases *cases, const struct options *options)
 int lg_command_list(int argc, char **argv)
 {
 	static const struct argp_child children[] = {
-	    {&lg_case_argp, 0, "Which variants there are:", 1}, {0}};
+		{&lg_case_argp, 0, "Which variants there are:", 1}, {0}};
 	static const struct argp argp = {
-	    .options = option_table,
-	    .parser = parse,
-	    .args_doc = "[GLOB...]",
-	    .doc = "Lists the cases that the globs mean (default: all)."
-		   "\vA glob is CASE or CASE:VARIANT.",
-	    .children = children};
+		.options = option_table,
+		.parser = parse,
+		.args_doc = "[GLOB...]",
+		.doc = "Lists the cases that the globs mean (default: all)."
+		       "\vA glob is CASE or CASE:VARIANT.",
+		.children = children};
 	static char *none[] = {NULL};
 	struct options options = {.globs = none};
 	struct lg_cases cases;

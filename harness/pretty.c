@@ -57,7 +57,7 @@ static void print_report(const struct lg_result *result)
 	size_t i;
 	json_t *line;
 	json_array_foreach(result->report, i, line)
-	    printf("        %s\n", json_string_value(line));
+		printf("        %s\n", json_string_value(line));
 }
 
 static bool is_bad(const struct lg_result *result)
@@ -78,11 +78,18 @@ static void done(struct lg_run *run, const struct lg_item *item)
 		print_indented("        ", result->reason);
 	if (is_bad(result))
 		print_report(result);
-	lg_progress_show(run, &terminal);
+	if (terminal.live)
+		lg_progress_show(run, &terminal);
 }
 
+/* Often: whatever happens, this is called. */
 static void tick(struct lg_run *run)
 {
+	static int64_t shown_ms;
+	int64_t now = lg_clock_ms();
+	if (now - shown_ms < 100)
+		return;
+	shown_ms = now;
 	lg_progress_show(run, &terminal);
 }
 
@@ -143,8 +150,8 @@ static size_t add_case(struct libscols_table *table,
 static void print_table(const struct lg_run *run, const struct lg_item **items)
 {
 	struct libscols_table *table =
-	    lg_table(&terminal, "~CASE", ">PASS", ">FAIL", ">BROKEN", ">SKIP",
-		     ">LONGEST", NULL);
+		lg_table(&terminal, "~CASE", ">PASS", ">FAIL", ">BROKEN",
+			 ">SKIP", ">LONGEST", NULL);
 	for (size_t i = 0; i < run->n_done;)
 		i += add_case(table, items + i, run->n_done - i);
 	putchar('\n');
@@ -196,7 +203,7 @@ static void print_skips(const struct lg_run *run, const struct lg_item **items)
 	if (!run->counts[LG_SKIP])
 		return;
 	const struct lg_item **skips =
-	    lg_room(run->counts[LG_SKIP], sizeof(*skips));
+		lg_room(run->counts[LG_SKIP], sizeof(*skips));
 	size_t n = 0;
 	for (size_t i = 0; i < run->n_done; i++) {
 		if (items[i]->result.verdict == LG_SKIP)

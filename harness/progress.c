@@ -15,7 +15,7 @@ static int64_t overhead_ms(const struct lg_run *run)
 	for (size_t i = 0; i < run->n; i++) {
 		const struct lg_item *item = &run->items[i];
 		int64_t over =
-		    item->result.duration_ms - lg_item_lasts_ms(item);
+			item->result.duration_ms - lg_item_lasts_ms(item);
 		if (!item->done || !item->variant || over < 0)
 			continue;
 		sum += over;
@@ -66,10 +66,10 @@ static char *what_runs(const struct lg_run *run)
 		return lg_text("%s", "");
 
 	char *name = lg_item_name(run, oldest->of);
-	char *text =
-	    schedule->n_running > 1
-		? lg_text("  %s and %zu more", name, schedule->n_running - 1)
-		: lg_text("  %s", name);
+	char *text = schedule->n_running > 1
+			     ? lg_text("  %s and %zu more", name,
+				       schedule->n_running - 1)
+			     : lg_text("  %s", name);
 	free(name);
 	return text;
 }

@@ -28,8 +28,8 @@ static void append(json_t *array, json_t *value)
 static json_t *new_event(const char *kind, const struct lg_identity *who)
 {
 	json_t *event =
-	    lg_there(json_pack("{s:s, s:s, s:s}", "event", kind, "case",
-			       who->case_name, "variant", who->variant));
+		lg_there(json_pack("{s:s, s:s, s:s}", "event", kind, "case",
+				   who->case_name, "variant", who->variant));
 	if (who->repeat)
 		set(event, "repeat", json_integer((json_int_t)who->repeat));
 	return event;
@@ -79,7 +79,7 @@ static void note_stray(struct reading *reading, const char *line, size_t size)
 {
 	char *clean = lg_text_clean(line, size < 200 ? size : 200);
 	char *text =
-	    lg_text("not understood: %s%s", clean, size > 200 ? "..." : "");
+		lg_text("not understood: %s%s", clean, size > 200 ? "..." : "");
 	json_t *note = new_event("note", reading->who);
 	set(note, "text", json_string(text));
 	append(reading->result->events, note);
@@ -185,8 +185,8 @@ static bool take_event(struct reading *reading, json_t *event)
 	if (is_kind(event, "start") && !take_start(reading, event))
 		return false;
 
-	json_t *whole =
-	    new_event(json_string_value(json_object_get(event, "event")), who);
+	json_t *whole = new_event(
+		json_string_value(json_object_get(event, "event")), who);
 	if (json_object_update(whole, event))
 		lg_there(NULL);
 	append(reading->result->events, whole);
@@ -338,11 +338,11 @@ void lg_result_read(struct lg_result *result, const struct lg_identity *who,
 		    const struct lg_task *task)
 {
 	*result = (struct lg_result){
-	    .verdict = LG_BROKEN,
-	    .reason = lg_text("%s", ""),
-	    .duration_ms = task->ended_ms - task->started_ms,
-	    .report = lg_there(json_array()),
-	    .events = lg_there(json_array()),
+		.verdict = LG_BROKEN,
+		.reason = lg_text("%s", ""),
+		.duration_ms = task->ended_ms - task->started_ms,
+		.report = lg_there(json_array()),
+		.events = lg_there(json_array()),
 	};
 	struct reading reading = {.result = result, .who = who};
 
@@ -357,10 +357,10 @@ void lg_result_broken(struct lg_result *result, const struct lg_identity *who,
 		      const char *reason)
 {
 	*result = (struct lg_result){
-	    .verdict = LG_BROKEN,
-	    .reason = lg_text("%s", reason),
-	    .report = lg_there(json_array()),
-	    .events = lg_there(json_array()),
+		.verdict = LG_BROKEN,
+		.reason = lg_text("%s", reason),
+		.report = lg_there(json_array()),
+		.events = lg_there(json_array()),
 	};
 	close_events(&(struct reading){.result = result, .who = who});
 }
@@ -368,7 +368,7 @@ void lg_result_broken(struct lg_result *result, const struct lg_identity *who,
 char *lg_event_line(const json_t *event)
 {
 	return lg_there(
-	    json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(15)));
+		json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(15)));
 }
 
 void lg_result_free(struct lg_result *result)

@@ -48,19 +48,21 @@ enum {
 };
 
 static const struct argp_option option_table[] = {
-    {"jobs", 'j', "N", 0, "Run at most N variants at once (default: 64)", 0},
-    {"repeat", KEY_REPEAT, "N", 0, "Run each variant N times", 0},
-    {"shard", KEY_SHARD, "I/N", 0, "Run the I-th of N parts of what is chosen",
-     0},
-    {"format", KEY_FORMAT, "pretty|tap|jsonl", 0,
-     "What to print (default: pretty)", 0},
-    {"pcap", KEY_PCAP, "always|fail", 0,
-     "When to keep captures (default: fail)", 0},
-    {"results", KEY_RESULTS, "DIR", 0,
-     "Keep the results there (default: ./" LG_FOLDER_DEFAULT ")", 0},
-    {"timeout", KEY_TIMEOUT, "S", 0,
-     "End each variant after S seconds (default: 60 more than it lasts)", 0},
-    {0}};
+	{"jobs", 'j', "N", 0, "Run at most N variants at once (default: 64)",
+	 0},
+	{"repeat", KEY_REPEAT, "N", 0, "Run each variant N times", 0},
+	{"shard", KEY_SHARD, "I/N", 0,
+	 "Run the I-th of N parts of what is chosen", 0},
+	{"format", KEY_FORMAT, "pretty|tap|jsonl", 0,
+	 "What to print (default: pretty)", 0},
+	{"pcap", KEY_PCAP, "always|fail", 0,
+	 "When to keep captures (default: fail)", 0},
+	{"results", KEY_RESULTS, "DIR", 0,
+	 "Keep the results there (default: ./" LG_FOLDER_DEFAULT ")", 0},
+	{"timeout", KEY_TIMEOUT, "S", 0,
+	 "End each variant after S seconds (default: 60 more than it lasts)",
+	 0},
+	{0}};
 
 static unsigned long number(struct argp_state *state, const char *option,
 			    const char *value, unsigned long most)
@@ -76,7 +78,7 @@ static const struct lg_format *format_of(struct argp_state *state,
 					 const char *name)
 {
 	static const struct lg_format *const formats[] = {
-	    &lg_pretty_format, &lg_tap_format, &lg_jsonl_format, NULL};
+		&lg_pretty_format, &lg_tap_format, &lg_jsonl_format, NULL};
 
 	for (const struct lg_format *const *f = formats; *f; f++) {
 		if (!strcmp((*f)->name, name))
@@ -99,7 +101,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_REPEAT:
 		options->choice.repeats =
-		    number(state, "--repeat", value, 1000000);
+			number(state, "--repeat", value, 1000000);
 		return 0;
 	case KEY_SHARD:
 		if (!lg_shard_read(value, &options->choice.shard))
@@ -123,7 +125,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_TIMEOUT:
 		options->timeout_s =
-		    number(state, "--timeout", value, 365 * 86400);
+			number(state, "--timeout", value, 365 * 86400);
 		return 0;
 	case ARGP_KEY_ARGS:
 		/* They are the end of argv, which a NULL ends. */
@@ -171,13 +173,14 @@ static struct lg_identity identity(const struct lg_run *run,
 				   const struct lg_item *item)
 {
 	return (struct lg_identity){
-	    .case_name = item->program->name,
-	    .variant = item->variant ? item->variant->name : "",
-	    .topology = item->program->topology ? item->program->topology : "",
-	    .lasts_ms = lg_item_lasts_ms(item),
-	    .repeat = run->repeats > 1 ? item->repeat : 0,
-	    .written_to = run->folder.fresh,
-	    .found_at = run->folder.last,
+		.case_name = item->program->name,
+		.variant = item->variant ? item->variant->name : "",
+		.topology =
+			item->program->topology ? item->program->topology : "",
+		.lasts_ms = lg_item_lasts_ms(item),
+		.repeat = run->repeats > 1 ? item->repeat : 0,
+		.written_to = run->folder.fresh,
+		.found_at = run->folder.last,
 	};
 }
 
@@ -223,8 +226,8 @@ static struct lg_task *make_tasks(struct lg_run *run, unsigned long timeout_s,
 		if (!item->variant)
 			continue;
 		int64_t deadline_ms =
-		    timeout_s ? (int64_t)timeout_s * 1000
-			      : (int64_t)item->variant->lasts_ms + SPARE_MS;
+			timeout_s ? (int64_t)timeout_s * 1000
+				  : (int64_t)item->variant->lasts_ms + SPARE_MS;
 		tasks[(*n)++] = (struct lg_task){.argv = item->command,
 						 .deadline_ms = deadline_ms,
 						 .bulk = item->variant->bulk,
@@ -319,23 +322,25 @@ static int run_cases(const struct options *options,
 int lg_command_run(int argc, char **argv)
 {
 	static const struct argp_child children[] = {
-	    {&lg_case_argp, 0, "Which variants there are:", 1}, {0}};
+		{&lg_case_argp, 0, "Which variants there are:", 1}, {0}};
 	static const struct argp argp = {
-	    .options = option_table,
-	    .parser = parse,
-	    .args_doc = "[GLOB...]",
-	    .doc = "Runs the variants that the globs mean (default: all), each "
-		   "in a fresh world, and reports what came of them."
-		   "\vA glob is CASE or CASE:VARIANT.  Exit status: 0 all as "
-		   "expected, 1 some failed, 2 usage, 3 some broken, 77 "
-		   "nothing ran.",
-	    .children = children};
+		.options = option_table,
+		.parser = parse,
+		.args_doc = "[GLOB...]",
+		.doc = "Runs the variants that the globs mean (default: all), "
+		       "each "
+		       "in a fresh world, and reports what came of them."
+		       "\vA glob is CASE or CASE:VARIANT.  Exit status: 0 all "
+		       "as "
+		       "expected, 1 some failed, 2 usage, 3 some broken, 77 "
+		       "nothing ran.",
+		.children = children};
 	static char *none[] = {NULL};
 	struct options options = {
-	    .choice = {.globs = none, .shard = {1, 1}, .repeats = 1},
-	    .at_once = AT_ONCE,
-	    .format = &lg_pretty_format,
-	    .results = LG_FOLDER_DEFAULT};
+		.choice = {.globs = none, .shard = {1, 1}, .repeats = 1},
+		.at_once = AT_ONCE,
+		.format = &lg_pretty_format,
+		.results = LG_FOLDER_DEFAULT};
 	struct lg_cases cases;
 	int status = LG_STATUS_USAGE;
 

@@ -222,9 +222,9 @@ static void wait_for_news(struct lg_schedule *schedule, int signals,
 	for (size_t i = 0; i < schedule->n_running; i++) {
 		const struct lg_child *child = &schedule->running[i]->child;
 		polled[n++] =
-		    (struct pollfd){.fd = child->out, .events = POLLIN};
+			(struct pollfd){.fd = child->out, .events = POLLIN};
 		polled[n++] =
-		    (struct pollfd){.fd = child->err, .events = POLLIN};
+			(struct pollfd){.fd = child->err, .events = POLLIN};
 	}
 	poll(polled, n, time_left(schedule));
 }
@@ -241,8 +241,8 @@ static void stop_tasks(struct lg_schedule *schedule)
 
 int lg_schedule_run(struct lg_schedule *schedule)
 {
-	size_t most =
-	    schedule->at_once < schedule->n ? schedule->at_once : schedule->n;
+	size_t most = schedule->at_once < schedule->n ? schedule->at_once
+						      : schedule->n;
 	if (!schedule->cores)
 		schedule->cores = usable_cores();
 

@@ -26,9 +26,9 @@ struct showing {
 };
 
 static const struct argp_option option_table[] = {
-    {"results", 'r', "DIR", 0,
-     "Where `linger run' kept them (default: ./" LG_FOLDER_DEFAULT ")", 0},
-    {0}};
+	{"results", 'r', "DIR", 0,
+	 "Where `linger run' kept them (default: ./" LG_FOLDER_DEFAULT ")", 0},
+	{0}};
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -62,7 +62,7 @@ static void show_start(struct showing *showing, const json_t *event)
 	char *topology = member(event, "topology");
 	char *kernel = member(event, "kernel");
 	json_int_t repeat =
-	    json_integer_value(json_object_get(event, "repeat"));
+		json_integer_value(json_object_get(event, "repeat"));
 
 	if (showing->n_shown++)
 		putchar('\n');
@@ -87,8 +87,8 @@ static void show_lines(const char *heading, const json_t *event)
 	json_array_foreach(json_object_get(event, "lines"), i, line)
 	{
 		const char *text = json_string_value(line);
-		char *clean =
-		    lg_text_clean(text ? text : "", text ? strlen(text) : 0);
+		char *clean = lg_text_clean(text ? text : "",
+					    text ? strlen(text) : 0);
 		printf("    %s\n", clean);
 		free(clean);
 	}
@@ -132,7 +132,7 @@ static void show_verdict(const json_t *event)
 
 	printf("  %s, %s\n", verdict,
 	       lg_text_duration(duration, json_integer_value(json_object_get(
-					      event, "duration_ms"))));
+						  event, "duration_ms"))));
 	for (const char *line = reason; *line;) {
 		size_t length = strcspn(line, "\n");
 		printf("    %.*s\n", (int)length, line);
@@ -141,7 +141,7 @@ static void show_verdict(const json_t *event)
 	if (*file)
 		printf("    at %s:%lld\n", file,
 		       (long long)json_integer_value(
-			   json_object_get(event, "line")));
+			       json_object_get(event, "line")));
 	free(verdict);
 	free(reason);
 	free(file);
@@ -175,8 +175,8 @@ static bool show_line(struct showing *showing, const char *line, size_t size)
 	json_t *event = json_loadb(line, size, 0, NULL);
 	const char *kind = NULL, *name = NULL, *variant = NULL;
 	bool right =
-	    event && !json_unpack(event, "{s:s, s:s, s:s}", "event", &kind,
-				  "case", &name, "variant", &variant);
+		event && !json_unpack(event, "{s:s, s:s, s:s}", "event", &kind,
+				      "case", &name, "variant", &variant);
 	if (right && lg_globs_have(showing->options->globs, name, variant))
 		show_event(showing, kind, event);
 	json_decref(event);
@@ -212,11 +212,11 @@ static int show_file(struct showing *showing, const char *path, FILE *file)
 int lg_command_show(int argc, char **argv)
 {
 	static const struct argp argp = {
-	    .options = option_table,
-	    .parser = parse,
-	    .args_doc = "CASE...",
-	    .doc = "Shows all that the last run recorded of a case."
-		   "\vCASE is a glob, as for `linger run'."};
+		.options = option_table,
+		.parser = parse,
+		.args_doc = "CASE...",
+		.doc = "Shows all that the last run recorded of a case."
+		       "\vCASE is a glob, as for `linger run'."};
 	struct options options = {.results = LG_FOLDER_DEFAULT};
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 

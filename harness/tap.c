@@ -39,7 +39,7 @@ static void diagnose(struct lg_run *run, const struct lg_item *item)
 	size_t i;
 	json_t *line;
 	json_array_foreach(result->report, i, line)
-	    comment("", json_string_value(line));
+		comment("", json_string_value(line));
 	if (result->bundle)
 		comment("bundle: ", result->bundle);
 	if (item->variant) {
@@ -72,4 +72,4 @@ static void end(struct lg_run *run)
 }
 
 const struct lg_format lg_tap_format = {
-    .name = "tap", .begin = begin, .done = done, .end = end};
+	.name = "tap", .begin = begin, .done = done, .end = end};

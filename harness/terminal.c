@@ -32,9 +32,9 @@ struct lg_terminal lg_terminal(void)
 	bool is_terminal = isatty(STDOUT_FILENO);
 	bool capable = is_terminal && type && strcmp(type, "dumb");
 	return (struct lg_terminal){
-	    .live = capable,
-	    .colour = capable && !(no_colour && *no_colour),
-	    .width = width(is_terminal),
+		.live = capable,
+		.colour = capable && !(no_colour && *no_colour),
+		.width = width(is_terminal),
 	};
 }
 
@@ -42,9 +42,9 @@ const char *lg_terminal_colour(const struct lg_terminal *terminal,
 			       enum lg_colour colour)
 {
 	static const char *const sequences[] = {
-	    [LG_PLAIN] = "\033[0m",   [LG_GREEN] = "\033[32m",
-	    [LG_RED] = "\033[31m",    [LG_MAGENTA] = "\033[35m",
-	    [LG_YELLOW] = "\033[33m", [LG_BOLD] = "\033[1m"};
+		[LG_PLAIN] = "\033[0m",	  [LG_GREEN] = "\033[32m",
+		[LG_RED] = "\033[31m",	  [LG_MAGENTA] = "\033[35m",
+		[LG_YELLOW] = "\033[33m", [LG_BOLD] = "\033[1m"};
 	static_assert(sizeof(sequences) / sizeof(*sequences) == LG_BOLD + 1,
 		      "a sequence for each colour");
 	return terminal->colour ? sequences[colour] : "";
@@ -66,8 +66,8 @@ struct libscols_table *lg_table(const struct lg_terminal *terminal, ...)
 {
 	struct libscols_table *table = lg_there(scols_new_table());
 	scols_table_set_termforce(table, terminal->width
-					     ? SCOLS_TERMFORCE_ALWAYS
-					     : SCOLS_TERMFORCE_NEVER);
+						 ? SCOLS_TERMFORCE_ALWAYS
+						 : SCOLS_TERMFORCE_NEVER);
 	if (terminal->width)
 		scols_table_set_termwidth(table, terminal->width);
 	scols_table_set_column_separator(table, "  ");

@@ -27,14 +27,14 @@ const char *lg_terminal_colour(const struct lg_terminal *terminal,
 /* A table on standard output; its columns' names follow, ended by NULL.  A
  * name that begins with '>' aligns to the right, with '~' may be cut short. */
 struct libscols_table *lg_table(const struct lg_terminal *terminal, ...)
-    __attribute__((sentinel));
+	__attribute__((sentinel));
 
 void lg_table_hide(struct libscols_table *table, size_t column);
 
 struct libscols_line *lg_table_line(struct libscols_table *table);
 void lg_table_cell(struct libscols_line *line, size_t column,
 		   const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* Prints it, without blanks at the ends of lines, and frees it. */
 void lg_table_print(struct libscols_table *table);

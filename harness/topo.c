@@ -22,11 +22,11 @@ struct options {
 };
 
 static const struct argp_option option_table[] = {
-    {"param", 'p', "NAME=VALUE", 0, "Give a parameter of the topology a value",
-     0},
-    {"shell", 's', "HOST", 0, "Build it and run CMD, or a shell, on that host",
-     0},
-    {0}};
+	{"param", 'p', "NAME=VALUE", 0,
+	 "Give a parameter of the topology a value", 0},
+	{"shell", 's', "HOST", 0,
+	 "Build it and run CMD, or a shell, on that host", 0},
+	{0}};
 
 static void add_param(struct options *options, struct argp_state *state,
 		      char *text)
@@ -35,10 +35,11 @@ static void add_param(struct options *options, struct argp_state *state,
 	if (!equals || equals == text)
 		argp_error(state, "--param: '%s' is not NAME=VALUE", text);
 	*equals = '\0';
-	options->params = lg_there(reallocarray(
-	    options->params, options->n_params + 2, sizeof(*options->params)));
+	options->params =
+		lg_there(reallocarray(options->params, options->n_params + 2,
+				      sizeof(*options->params)));
 	options->params[options->n_params++] =
-	    (struct lg_topology_param){text, equals + 1};
+		(struct lg_topology_param){text, equals + 1};
 	options->params[options->n_params] = (struct lg_topology_param){0};
 }
 
@@ -192,7 +193,7 @@ static void print_hosts(const struct lg_topology *topology,
 			const struct lg_terminal *terminal)
 {
 	struct libscols_table *table =
-	    lg_table(terminal, "HOST", "OWN ADDRESSES", "SETTINGS", NULL);
+		lg_table(terminal, "HOST", "OWN ADDRESSES", "SETTINGS", NULL);
 	for (size_t i = 0; i < topology->n_hosts; i++) {
 		const struct lg_topology_host *host = &topology->hosts[i];
 		char *addresses = prefixes(host->addresses, host->n_addresses);
@@ -233,8 +234,8 @@ static void print_links(const struct lg_topology *topology,
 			const struct lg_terminal *terminal)
 {
 	struct libscols_table *table =
-	    lg_table(terminal, "FROM", "TO", "INTERFACE", "ADDRESSES", "NETEM",
-		     "NAT", NULL);
+		lg_table(terminal, "FROM", "TO", "INTERFACE", "ADDRESSES",
+			 "NETEM", "NAT", NULL);
 	for (size_t i = 0; i < topology->n_links; i++) {
 		add_end(table, topology, &topology->links[i], 0);
 		add_end(table, topology, &topology->links[i], 1);
@@ -254,8 +255,8 @@ route_end(const struct lg_topology *topology, size_t host,
 static void print_routes(const struct lg_topology *topology,
 			 const struct lg_terminal *terminal)
 {
-	struct libscols_table *table =
-	    lg_table(terminal, "HOST", "ROUTE TO", "VIA", "INTERFACE", NULL);
+	struct libscols_table *table = lg_table(terminal, "HOST", "ROUTE TO",
+						"VIA", "INTERFACE", NULL);
 	for (size_t i = 0; i < topology->n_hosts; i++) {
 		const struct lg_topology_host *host = &topology->hosts[i];
 		for (size_t j = 0; j < host->n_routes; j++) {
@@ -312,17 +313,17 @@ static int run(const struct options *options,
 int lg_command_topo(int argc, char **argv)
 {
 	static const struct argp argp = {
-	    .options = option_table,
-	    .parser = parse,
-	    .args_doc = "FILE [-- CMD...]",
-	    .doc = "Checks a topology and says what is in it: hosts, "
-		   "addresses, routes, NAT and netem."};
+		.options = option_table,
+		.parser = parse,
+		.args_doc = "FILE [-- CMD...]",
+		.doc = "Checks a topology and says what is in it: hosts, "
+		       "addresses, routes, NAT and netem."};
 	struct options options = {0};
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 
 	char *error = NULL;
 	struct lg_topology *topology =
-	    lg_topology_read(options.file, options.params, &error);
+		lg_topology_read(options.file, options.params, &error);
 	int status = LG_STATUS_USAGE;
 	if (topology)
 		status = run(&options, topology);

@@ -64,7 +64,7 @@ static struct nl_msg *add_neighbour(const struct lg_link_end *end,
 		rtnl_neigh_set_lladdr(neighbour, mac);
 		rtnl_neigh_set_state(neighbour, NUD_PERMANENT);
 		rtnl_neigh_build_add_request(
-		    neighbour, NLM_F_CREATE | NLM_F_EXCL, &message);
+			neighbour, NLM_F_CREATE | NLM_F_EXCL, &message);
 	}
 	rtnl_neigh_put(neighbour);
 	nl_addr_put(mac);

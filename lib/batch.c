@@ -75,7 +75,7 @@ static int refused(const struct lg_batch *batch, const struct nlmsghdr *header)
 {
 	const struct nlmsgerr *error = nlmsg_data(header);
 	const struct lg_request *request =
-	    &batch->requests[header->nlmsg_seq - 1];
+		&batch->requests[header->nlmsg_seq - 1];
 	char words[256];
 
 	explanation(header, words, sizeof(words));
@@ -120,9 +120,9 @@ static void flush(struct lg_batch *batch)
 {
 	batch->last->nlmsg_flags |= NLM_F_ACK;
 	int sent = nl_sendto(batch->route, batch->bytes, batch->size);
-	batch->result =
-	    sent < 0 ? lg_error(0, "send to rtnetlink: %s", nl_geterror(sent))
-		     : receive(batch);
+	batch->result = sent < 0 ? lg_error(0, "send to rtnetlink: %s",
+					    nl_geterror(sent))
+				 : receive(batch);
 	batch->size = 0;
 	batch->n = 0;
 }
@@ -138,7 +138,7 @@ static int grow(struct lg_batch *batch)
 
 	unsigned room = batch->room ? 2 * batch->room : 32;
 	struct lg_request *requests =
-	    reallocarray(batch->requests, room, sizeof(*requests));
+		reallocarray(batch->requests, room, sizeof(*requests));
 	if (!requests)
 		return out_of_memory(batch);
 	batch->requests = requests;
@@ -156,7 +156,7 @@ static void append(struct lg_batch *batch, const struct nlmsghdr *header,
 	if (batch->result || grow(batch))
 		return;
 	batch->requests[batch->n++] =
-	    (struct lg_request){.about = *about, .what = what};
+		(struct lg_request){.about = *about, .what = what};
 	batch->last = (struct nlmsghdr *)(batch->bytes + batch->size);
 	memcpy(batch->last, header, header->nlmsg_len);
 	batch->last->nlmsg_flags |= NLM_F_REQUEST;

@@ -13,13 +13,13 @@ struct lg_cell {
 };
 
 static const char *const ink_codes[] = {
-    [LG_INK_PLAIN] = "",
-    [LG_INK_FAINT] = "\033[2m",
-    [LG_INK_STATE] = "\033[1m",
-    [LG_INK_COUNTER] = "\033[36m",
-    [LG_INK_BAD] = "\033[31m",
-    [LG_INK_HELD] = "\033[33m",
-    [LG_INK_REWRITTEN] = "\033[35m",
+	[LG_INK_PLAIN] = "",
+	[LG_INK_FAINT] = "\033[2m",
+	[LG_INK_STATE] = "\033[1m",
+	[LG_INK_COUNTER] = "\033[36m",
+	[LG_INK_BAD] = "\033[31m",
+	[LG_INK_HELD] = "\033[33m",
+	[LG_INK_REWRITTEN] = "\033[35m",
 };
 static_assert(sizeof(ink_codes) / sizeof(*ink_codes) == LG_INK_REWRITTEN + 1,
 	      "a code for each ink");
@@ -34,10 +34,10 @@ int lg_cells_make(struct lg_cells *cells, unsigned width, bool ascii,
 		  bool colour)
 {
 	*cells = (struct lg_cells){
-	    .cells = calloc(width, sizeof(struct lg_cell)),
-	    .width = width,
-	    .ascii = ascii,
-	    .colour = colour,
+		.cells = calloc(width, sizeof(struct lg_cell)),
+		.width = width,
+		.ascii = ascii,
+		.colour = colour,
 	};
 	if (!cells->cells)
 		return -ENOMEM;

@@ -4,21 +4,15 @@
 
 #include "describe.h"
 #include "event.h"
+#include "patience.h"
 #include "verdict.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
-#include <time.h>
-
-int64_t lg_now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 void lg_judge_say(const char *verdict, const char *reason, const char *file,
 		  int line, int64_t duration_ms)
@@ -43,6 +37,18 @@ static void say_start(const struct lg_job *job)
 				    (int)job->variant->lasts_ms));
 }
 
+/* 0 if the environment says something that is no time. */
+static unsigned read_spare_ms(void)
+{
+	const char *given = getenv("LINGER_SPARE_MS");
+	if (!given)
+		return LG_JUDGE_SPARE_MS;
+
+	char *end;
+	unsigned long ms = strtoul(given, &end, 10);
+	return *end || ms > INT_MAX ? 0 : (unsigned)ms;
+}
+
 /* libcheck's tests take no argument but a number. */
 static const struct lg_job *the_job;
 
@@ -57,7 +63,7 @@ static const TTest body_test = {
 
 /* The outcome says it; what ended without one says it through libcheck. */
 static void judge(const struct lg_outcome *outcome, TestResult *result,
-		  int64_t duration_ms)
+		  unsigned limit_ms, int64_t duration_ms)
 {
 	if (outcome->ended) {
 		lg_judge_say(lg_verdict_name(outcome->verdict),
@@ -66,14 +72,14 @@ static void judge(const struct lg_outcome *outcome, TestResult *result,
 		return;
 	}
 
-	char reason[512];
+	char reason[512], limit[32];
 	if (tr_rtype(result) == CK_PASS)
 		snprintf(reason, sizeof(reason),
 			 "the case ended its process itself");
 	else if (strstr(tr_msg(result), "timeout expired"))
-		snprintf(
-		    reason, sizeof(reason), "the case did not end within %u s",
-		    (the_job->variant->lasts_ms + LG_JUDGE_SPARE_MS) / 1000);
+		snprintf(reason, sizeof(reason),
+			 "the case did not end within %s",
+			 lg_patience_print(limit, sizeof(limit), limit_ms));
 	else
 		snprintf(reason, sizeof(reason), "the case crashed: %s",
 			 tr_msg(result));
@@ -88,6 +94,14 @@ int lg_judge(void *argument)
 	lg_event_of(lg_case_name(), the_job->variant->name);
 	say_start(the_job);
 
+	unsigned spare_ms = read_spare_ms();
+	if (!spare_ms) {
+		lg_judge_say("broken", "LINGER_SPARE_MS is no time", NULL, 0,
+			     0);
+		return 0;
+	}
+	unsigned limit_ms = the_job->variant->lasts_ms + spare_ms;
+
 	struct lg_outcome *outcome =
 	    mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -100,8 +114,7 @@ int lg_judge(void *argument)
 	Suite *suite = suite_create(lg_case_name());
 	TCase *tcase = tcase_create(the_job->variant->name);
 	suite_add_tcase(suite, tcase);
-	tcase_set_timeout(
-	    tcase, (the_job->variant->lasts_ms + LG_JUDGE_SPARE_MS) / 1000.0);
+	tcase_set_timeout(tcase, limit_ms / 1000.0);
 	_tcase_add_test(tcase, &body_test, 0, 0, 0, 1);
 
 	SRunner *runner = srunner_create(suite);
@@ -110,7 +123,7 @@ int lg_judge(void *argument)
 	int64_t duration = lg_now_ms() - begun;
 
 	TestResult **results = srunner_results(runner);
-	judge(outcome, results[0], duration);
+	judge(outcome, results[0], limit_ms, duration);
 	free(results);
 	srunner_free(runner);
 	return 0;

@@ -13,7 +13,8 @@ struct lg_job {
 	int events;	  /* descriptor */
 };
 
-/* Real time that a variant has beside what it lasts. */
+/* Real time that a variant has beside what it lasts, unless the environment
+ * says another in LINGER_SPARE_MS. */
 #define LG_JUDGE_SPARE_MS 45000
 
 /* For lg_world_start(): runs the job's variant and writes all its events, the

@@ -87,7 +87,7 @@ static size_t find_held(const struct lg_steps *steps, const size_t *held,
 
 	for (size_t k = 0; k < n_held; k++) {
 		const struct lg_ladder_arrow *other =
-		    &steps->ladder->arrows[held[k]];
+			&steps->ladder->arrows[held[k]];
 
 		if (other->to != arrow->to ||
 		    !is_same_segment(&other->segment, &arrow->segment))
@@ -151,14 +151,14 @@ int lg_steps_make(struct lg_steps *steps, const struct lg_ladder *ladder,
 	size_t n = ladder->n_arrows;
 
 	*steps = (struct lg_steps){
-	    .ladder = ladder,
-	    .first_arrow = most && most < n ? n - most : 0,
-	    .start_ns = find_start(ladder),
-	    .steps =
-		calloc(2 * n + ladder->n_notes + 1, sizeof(struct lg_step)),
-	    .held_as = calloc(n + 1, sizeof(size_t)),
-	    .released_as = calloc(n + 1, sizeof(size_t)),
-	    .connections = calloc(ladder->n_hosts + 1, sizeof(size_t)),
+		.ladder = ladder,
+		.first_arrow = most && most < n ? n - most : 0,
+		.start_ns = find_start(ladder),
+		.steps = calloc(2 * n + ladder->n_notes + 1,
+				sizeof(struct lg_step)),
+		.held_as = calloc(n + 1, sizeof(size_t)),
+		.released_as = calloc(n + 1, sizeof(size_t)),
+		.connections = calloc(ladder->n_hosts + 1, sizeof(size_t)),
 	};
 	if (!steps->steps || !steps->held_as || !steps->released_as ||
 	    !steps->connections || pair_releases(steps) < 0) {
@@ -240,7 +240,7 @@ void lg_ladder_label(const struct lg_ladder_arrow *arrow,
 }
 
 static void append(char *text, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 static void append(char *text, const char *format, ...)
 {
@@ -317,7 +317,7 @@ void lg_ladder_remark(const struct lg_steps *steps, size_t i,
 		append(text, "%s", arrow->by);
 	if (steps->held_as[i] != LG_NO_INDEX) {
 		const struct lg_ladder_arrow *held =
-		    &steps->ladder->arrows[steps->held_as[i]];
+			&steps->ladder->arrows[steps->held_as[i]];
 
 		lg_ladder_span(arrow->left_ns - lg_arrow_end(held), when);
 		append(text, "%sheld for %s", *text ? ": " : "", when);
@@ -340,8 +340,9 @@ void lg_ladder_remark(const struct lg_steps *steps, size_t i,
 			break;
 		}
 		lg_steps_time(
-		    steps, steps->ladder->arrows[steps->released_as[i]].left_ns,
-		    false, when);
+			steps,
+			steps->ladder->arrows[steps->released_as[i]].left_ns,
+			false, when);
 		append(text, ", released at %s", when);
 		break;
 	case LG_REWRITTEN:

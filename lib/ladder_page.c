@@ -112,8 +112,8 @@ static void lay_out_columns(struct lg_page *page)
 	}
 	unsigned wanted = max(names + 2, HOP_BESIDE + 2 * page->most_bends);
 	unsigned spare = width > page->left + BESIDE_MIN
-			     ? (width - page->left - BESIDE_MIN) / hops
-			     : 0;
+				 ? (width - page->left - BESIDE_MIN) / hops
+				 : 0;
 	page->hop = max(HOP_MIN, min(wanted, spare));
 }
 
@@ -217,7 +217,7 @@ static bool are_close(const struct lg_page *page, size_t row)
 	if (row == 0 || row >= page->n_rows)
 		return false;
 	int64_t between_ns =
-	    page->rows[row].time_ns - page->rows[row - 1].time_ns;
+		page->rows[row].time_ns - page->rows[row - 1].time_ns;
 	return between_ns > 0 && between_ns < LG_PAGE_SLOW_NS;
 }
 

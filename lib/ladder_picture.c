@@ -79,20 +79,28 @@ static void add_line(struct lg_picture_words *words, const char *text,
 			 (int)length, text);
 }
 
+/* With the comma behind it. */
+static size_t item_length(const char *list)
+{
+	size_t length = strcspn(list, ",");
+
+	return length + (list[length] == ',');
+}
+
 /* Breaks a list behind its commas. */
 static void add_wrapped(struct lg_picture_words *words, const char *text,
 			size_t wrap)
 {
 	while (strlen(text) > wrap) {
-		size_t length = 0, next;
+		size_t length = item_length(text);
 
-		do {
-			next = length + strcspn(text + length, ",");
-			next += text[next] == ',';
-			if (length && next > wrap)
+		while (text[length]) {
+			size_t next = length + item_length(text + length);
+
+			if (next > wrap)
 				break;
 			length = next;
-		} while (text[length]);
+		}
 		add_line(words, text, length);
 		text += length;
 	}
@@ -106,7 +114,7 @@ static void place_words(const struct lg_picture *picture, size_t i,
 	const struct lg_ladder_arrow *arrow = &picture->ladder->arrows[i];
 	size_t lines = words->n - 1 + (words->remark[0] != '\0');
 	int length =
-	    abs(picture->hosts[arrow->to] - picture->hosts[arrow->from]);
+		abs(picture->hosts[arrow->to] - picture->hosts[arrow->from]);
 	int middle = 0;
 
 	words->over = 1;
@@ -116,11 +124,11 @@ static void place_words(const struct lg_picture *picture, size_t i,
 	}
 	for (size_t k = 1; k < words->n; k++)
 		middle = max(middle, lg_picture_small(words->lines[k]));
-	words->remark_fits = words->n > 1 && words->remark[0] &&
-			     arrow->fate != LG_LOST &&
-			     picture->steps.held_as[i] == LG_NO_INDEX &&
-			     (length - middle) / 2 - picture->arrows[i].shelf >
-				 lg_picture_small(words->remark) + 2 * MARGIN;
+	words->remark_fits =
+		words->n > 1 && words->remark[0] && arrow->fate != LG_LOST &&
+		picture->steps.held_as[i] == LG_NO_INDEX &&
+		(length - middle) / 2 - picture->arrows[i].shelf >
+			lg_picture_small(words->remark) + 2 * MARGIN;
 	words->under = lines - words->remark_fits;
 }
 
@@ -177,7 +185,7 @@ static void find_crossings(struct lg_picture *picture)
 		for (size_t k = i + 1; k < steps->n; k++) {
 			size_t other = steps->steps[k].index;
 			const struct lg_ladder_arrow *b =
-			    &picture->ladder->arrows[other];
+				&picture->ladder->arrows[other];
 
 			if (steps->steps[k].kind == LG_STEP_NOTE)
 				continue;
@@ -230,7 +238,7 @@ static int hop_for_words(const struct lg_picture *picture)
 
 	for (size_t i = 0; i < picture->ladder->n_arrows; i++) {
 		const struct lg_ladder_arrow *arrow =
-		    &picture->ladder->arrows[i];
+			&picture->ladder->arrows[i];
 		int hops = (int)(last_of(arrow) - first_of(arrow));
 		struct lg_picture_words words;
 
@@ -240,7 +248,7 @@ static int hop_for_words(const struct lg_picture *picture)
 			width *= 3; /* they meet behind it */
 		if (arrow->unexpected && arrow->expected)
 			width = max(width, lg_picture_small(arrow->expected) +
-					       AROUND_WORDS);
+						   AROUND_WORDS);
 		if (picture->steps.held_as[i] != LG_NO_INDEX)
 			width += SHELF + SHELVES * SHELF_STEP;
 		hop = max(hop, (width + 2 * AROUND_WORDS) / hops);
@@ -276,8 +284,8 @@ static void place_columns(struct lg_picture *picture)
 		x = picture->hosts[ladder->n_hosts - 1];
 	picture->width = x + right + MARGIN;
 	if (ladder->title)
-		picture->width =
-		    max(picture->width,
+		picture->width = max(
+			picture->width,
 			2 * MARGIN + lg_picture_large(ladder->title) * 5 / 4);
 }
 
@@ -379,7 +387,7 @@ static int place_break(struct lg_picture *picture, int64_t ns, int y)
 	for (size_t i = 0; i < 2 * picture->ladder->n_hosts; i++)
 		lowest = max(lowest, picture->reached[i]);
 	picture->breaks[picture->n_breaks++] =
-	    (struct lg_picture_break){lowest + BREAK, ns};
+		(struct lg_picture_break){lowest + BREAK, ns};
 	return lowest + 2 * BREAK;
 }
 
@@ -457,9 +465,9 @@ int lg_picture_make(struct lg_picture *picture, const struct lg_ladder *ladder)
 	picture->reached = calloc(2 * n_hosts + 1, sizeof(int));
 	picture->notes = calloc(ladder->n_notes + 1, sizeof(int));
 	picture->arrows =
-	    calloc(ladder->n_arrows + 1, sizeof(*picture->arrows));
+		calloc(ladder->n_arrows + 1, sizeof(*picture->arrows));
 	picture->breaks =
-	    calloc(picture->steps.n + 1, sizeof(*picture->breaks));
+		calloc(picture->steps.n + 1, sizeof(*picture->breaks));
 	if (!picture->hosts || !picture->names || !picture->reached ||
 	    !picture->notes || !picture->arrows || !picture->breaks) {
 		lg_picture_free(picture);

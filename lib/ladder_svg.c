@@ -14,56 +14,58 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TAIL_SLOPE_MAX 900 /* hundredths of a degree */
 #define MS INT64_C(1000000)
 #define TIP 9 /* length of an arrow's head */
 
 static const char style[] =
-    ".lg-ladder text{font:11px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,"
-    "monospace;fill:#1f2937}\n"
-    ".lg-ladder .page{fill:#fff}\n"
-    ".lg-ladder .title{font:600 16px system-ui,'DejaVu Sans',sans-serif}\n"
-    ".lg-ladder .host{fill:#f1f5f9;stroke:#94a3b8}\n"
-    ".lg-ladder .name{font-size:12px;font-weight:700}\n"
-    ".lg-ladder .life,.lg-ladder .axis{stroke:#94a3b8;fill:none}\n"
-    ".lg-ladder .faint{fill:#64748b}\n"
-    ".lg-ladder .label{font-size:12px}\n"
-    ".lg-ladder .halo{stroke:#fff;stroke-width:4px;stroke-linejoin:round;"
-    "paint-order:stroke}\n"
-    ".lg-ladder .state{font-weight:700}\n"
-    ".lg-ladder .counter{font-style:italic;fill:#0f766e}\n"
-    ".lg-ladder .bar{fill:#94a3b8}\n"
-    ".lg-ladder .syn{fill:#60a5fa}\n"
-    ".lg-ladder .open{fill:#34a853}\n"
-    ".lg-ladder .closing{fill:#a78bfa}\n"
-    ".lg-ladder .wait{fill:#f59e0b}\n"
-    ".lg-ladder .arrow{color:#1f2937}\n"
-    ".lg-ladder .shaft{stroke:currentColor;stroke-width:1.4;fill:none}\n"
-    ".lg-ladder .tip{fill:currentColor}\n"
-    ".lg-ladder .injected{stroke-dasharray:7 4}\n"
-    ".lg-ladder .shelf{stroke-dasharray:1 4}\n"
-    ".lg-ladder .ghost{stroke:#94a3b8;stroke-dasharray:4 4}\n"
-    ".lg-ladder .bad{color:#c62828}\n"
-    ".lg-ladder .bad .remark{fill:#c62828}\n"
-    ".lg-ladder .held{color:#a15c00}\n"
-    ".lg-ladder .held .remark{fill:#a15c00}\n"
-    ".lg-ladder .rewritten{color:#7b1fa2}\n"
-    ".lg-ladder .rewritten .remark{fill:#7b1fa2}\n"
-    "@media (prefers-color-scheme:dark){\n"
-    ".lg-ladder text{fill:#e5e7eb}\n"
-    ".lg-ladder .page{fill:#15181e}\n"
-    ".lg-ladder .host{fill:#242a33;stroke:#64748b}\n"
-    ".lg-ladder .life,.lg-ladder .axis{stroke:#64748b}\n"
-    ".lg-ladder .faint{fill:#94a3b8}\n"
-    ".lg-ladder .halo{stroke:#15181e}\n"
-    ".lg-ladder .counter{fill:#5eead4}\n"
-    ".lg-ladder .arrow{color:#e5e7eb}\n"
-    ".lg-ladder .bad{color:#ff7b72}\n"
-    ".lg-ladder .bad .remark{fill:#ff7b72}\n"
-    ".lg-ladder .held{color:#f5b041}\n"
-    ".lg-ladder .held .remark{fill:#f5b041}\n"
-    ".lg-ladder .rewritten{color:#c792ea}\n"
-    ".lg-ladder .rewritten .remark{fill:#c792ea}\n"
-    "}\n";
+	".lg-ladder text{font:11px ui-monospace,'DejaVu Sans "
+	"Mono',Menlo,Consolas,"
+	"monospace;fill:#1f2937}\n"
+	".lg-ladder .page{fill:#fff}\n"
+	".lg-ladder .title{font:600 16px system-ui,'DejaVu Sans',sans-serif}\n"
+	".lg-ladder .host{fill:#f1f5f9;stroke:#94a3b8}\n"
+	".lg-ladder .name{font-size:12px;font-weight:700}\n"
+	".lg-ladder .life,.lg-ladder .axis{stroke:#94a3b8;fill:none}\n"
+	".lg-ladder .faint{fill:#64748b}\n"
+	".lg-ladder .label{font-size:12px}\n"
+	".lg-ladder .halo{stroke:#fff;stroke-width:4px;stroke-linejoin:round;"
+	"paint-order:stroke}\n"
+	".lg-ladder .state{font-weight:700}\n"
+	".lg-ladder .counter{font-style:italic;fill:#0f766e}\n"
+	".lg-ladder .bar{fill:#94a3b8}\n"
+	".lg-ladder .syn{fill:#60a5fa}\n"
+	".lg-ladder .open{fill:#34a853}\n"
+	".lg-ladder .closing{fill:#a78bfa}\n"
+	".lg-ladder .wait{fill:#f59e0b}\n"
+	".lg-ladder .arrow{color:#1f2937}\n"
+	".lg-ladder .shaft{stroke:currentColor;stroke-width:1.4;fill:none}\n"
+	".lg-ladder .tip{fill:currentColor}\n"
+	".lg-ladder .injected{stroke-dasharray:7 4}\n"
+	".lg-ladder .shelf{stroke-dasharray:1 4}\n"
+	".lg-ladder .ghost{stroke:#94a3b8;stroke-dasharray:4 4}\n"
+	".lg-ladder .bad{color:#c62828}\n"
+	".lg-ladder .bad .remark{fill:#c62828}\n"
+	".lg-ladder .held{color:#a15c00}\n"
+	".lg-ladder .held .remark{fill:#a15c00}\n"
+	".lg-ladder .rewritten{color:#7b1fa2}\n"
+	".lg-ladder .rewritten .remark{fill:#7b1fa2}\n"
+	"@media (prefers-color-scheme:dark){\n"
+	".lg-ladder text{fill:#e5e7eb}\n"
+	".lg-ladder .page{fill:#15181e}\n"
+	".lg-ladder .host{fill:#242a33;stroke:#64748b}\n"
+	".lg-ladder .life,.lg-ladder .axis{stroke:#64748b}\n"
+	".lg-ladder .faint{fill:#94a3b8}\n"
+	".lg-ladder .halo{stroke:#15181e}\n"
+	".lg-ladder .counter{fill:#5eead4}\n"
+	".lg-ladder .arrow{color:#e5e7eb}\n"
+	".lg-ladder .bad{color:#ff7b72}\n"
+	".lg-ladder .bad .remark{fill:#ff7b72}\n"
+	".lg-ladder .held{color:#f5b041}\n"
+	".lg-ladder .held .remark{fill:#f5b041}\n"
+	".lg-ladder .rewritten{color:#c792ea}\n"
+	".lg-ladder .rewritten .remark{fill:#c792ea}\n"
+	"}\n";
 
 /* ---- XML --------------------------------------------------------------- */
 
@@ -97,9 +99,9 @@ static void draw_text(FILE *out, int x, int y, const char *class,
 		      enum anchor anchor, const char *text)
 {
 	static const char *const anchors[] = {
-	    [ANCHOR_START] = "",
-	    [ANCHOR_MIDDLE] = " text-anchor=\"middle\"",
-	    [ANCHOR_END] = " text-anchor=\"end\"",
+		[ANCHOR_START] = "",
+		[ANCHOR_MIDDLE] = " text-anchor=\"middle\"",
+		[ANCHOR_END] = " text-anchor=\"end\"",
 	};
 
 	fprintf(out, "<text x=\"%d\" y=\"%d\" class=\"%s\"%s>", x, y, class,
@@ -262,10 +264,10 @@ static const char *class_of_state(const char *state)
 	static const struct {
 		const char *begins, *class;
 	} classes[] = {
-	    {"SYN", "bar syn"},	       {"ESTAB", "bar open"},
-	    {"TIME", "bar wait"},      {"FIN", "bar closing"},
-	    {"CLOSE-", "bar closing"}, {"CLOSING", "bar closing"},
-	    {"LAST", "bar closing"},
+		{"SYN", "bar syn"},	   {"ESTAB", "bar open"},
+		{"TIME", "bar wait"},	   {"FIN", "bar closing"},
+		{"CLOSE-", "bar closing"}, {"CLOSING", "bar closing"},
+		{"LAST", "bar closing"},
 	};
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
@@ -356,8 +358,8 @@ static struct shaft shaft_of(const struct lg_picture *picture, size_t i)
 	size_t held = picture->steps.held_as[i];
 	int right = arrow->from < arrow->to ? 1 : -1;
 	struct shaft shaft = {
-	    picture->hosts[arrow->from] + 4 * right, placed->leaves,
-	    picture->hosts[arrow->to] - 4 * right, placed->arrives, right};
+		picture->hosts[arrow->from] + 4 * right, placed->leaves,
+		picture->hosts[arrow->to] - 4 * right, placed->arrives, right};
 
 	if (placed->shelf)
 		shaft.x2 = picture->hosts[arrow->to] - placed->shelf * right;
@@ -454,23 +456,28 @@ static void draw_words_along(FILE *out, const struct shaft *shaft,
 		y += i ? LG_PICTURE_LINE : LG_PICTURE_LINE + 6;
 	}
 	if (words->remark[0])
-		draw_text(
-		    out, shaft->right * (half - 12),
-		    words->n > 1 && !words->remark_fits ? y : LG_PICTURE_LINE,
-		    "halo remark", shaft->right > 0 ? ANCHOR_END : ANCHOR_START,
-		    words->remark);
+		draw_text(out, shaft->right * (half - 12),
+			  words->n > 1 && !words->remark_fits ? y
+							      : LG_PICTURE_LINE,
+			  "halo remark",
+			  shaft->right > 0 ? ANCHOR_END : ANCHOR_START,
+			  words->remark);
 	fputs("</g>\n", out);
 }
 
-/* All words over the arrow, where it leaves: what crosses it isn't there. */
+/* All words over the arrow, where it leaves: what crosses it isn't there.  Over
+ * a steep one they are less steep, to stay clear of the next that leaves. */
 static void draw_words_at_tail(FILE *out, const struct shaft *shaft,
 			       const struct lg_picture_words *words)
 {
 	enum anchor anchor = shaft->right > 0 ? ANCHOR_START : ANCHOR_END;
 	int y = -6 - ((int)words->over - 1) * LG_PICTURE_LINE;
 
-	begin_along(out, shaft->x1 + 12 * shaft->right, shaft->y1,
-		    slope(shaft));
+	int along = slope(shaft);
+
+	if (abs(along) > TAIL_SLOPE_MAX)
+		along = along > 0 ? TAIL_SLOPE_MAX : -TAIL_SLOPE_MAX;
+	begin_along(out, shaft->x1 + 12 * shaft->right, shaft->y1, along);
 	for (size_t i = 0; i < words->n; i++, y += LG_PICTURE_LINE)
 		draw_text(out, 0, y, i ? "halo faint" : "halo label", anchor,
 			  words->lines[i]);

@@ -288,8 +288,8 @@ static void begin_notes(struct lg_page *page)
 
 	for (size_t host = 0; host < page->ladder->n_hosts; host++)
 		page->note_end[host] =
-		    lg_page_column(page, host) +
-		    (is_left_of_line(page, host) ? -off : off);
+			lg_page_column(page, host) +
+			(is_left_of_line(page, host) ? -off : off);
 	lg_page_put_lines(page, LG_GLYPH_LIFE);
 }
 
@@ -323,7 +323,7 @@ static bool put_note(struct lg_page *page, const struct lg_ladder_note *note,
 	if (width > room)
 		width = room;
 	enum lg_ink ink =
-	    note->kind == LG_NOTE_STATE ? LG_INK_STATE : LG_INK_COUNTER;
+		note->kind == LG_NOTE_STATE ? LG_INK_STATE : LG_INK_COUNTER;
 	if (is_left_of_line(page, note->host)) {
 		*end -= width;
 		lg_cells_print(&page->row, *end + 1, words, width, ink);
@@ -342,14 +342,15 @@ static void put_note_beside(struct lg_page *page,
 	unsigned x = lg_page_beside(page);
 	unsigned room = page->row.width - x;
 	enum lg_ink ink =
-	    note->kind == LG_NOTE_STATE ? LG_INK_STATE : LG_INK_COUNTER;
+		note->kind == LG_NOTE_STATE ? LG_INK_STATE : LG_INK_COUNTER;
 	char words[LG_LADDER_TEXT];
 
 	lg_ladder_note(&page->steps, note, words);
 	lg_cells_put(&page->row, lg_page_column(page, note->host),
 		     LG_GLYPH_MARK, ink);
-	unsigned width = lg_cells_print(
-	    &page->row, x, page->ladder->hosts[note->host], room, LG_INK_PLAIN);
+	unsigned width =
+		lg_cells_print(&page->row, x, page->ladder->hosts[note->host],
+			       room, LG_INK_PLAIN);
 	if (width + 1 < room)
 		lg_cells_print(&page->row, x + width + 1, words,
 			       room - width - 1, ink);
@@ -382,7 +383,7 @@ static size_t draw_notes(struct lg_page *page, size_t row, FILE *out)
 	while (row + n < page->n_rows &&
 	       page->rows[row + n].kind == LG_STEP_NOTE &&
 	       page->rows[row + n].time_ns - page->rows[row].time_ns <
-		   LG_PAGE_SLOW_NS)
+		       LG_PAGE_SLOW_NS)
 		n++;
 	begin_notes(page);
 	if (row == 0 || page->rows[row].time_ns != page->rows[row - 1].time_ns)

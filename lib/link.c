@@ -47,7 +47,6 @@ static void plan_end(const struct lg_build *build, size_t link, int e)
 	end->mac[3] = (uint8_t)((link + 1) >> 8);
 	end->mac[4] = (uint8_t)(link + 1);
 	end->mac[5] = (uint8_t)(e + 1);
-	end->inject = -1;
 	if (lg_middle_has(is)) {
 		end->near_netns = build->middle->netns;
 		end->near_ifindex = number(topology->n_links + link, e);
@@ -139,8 +138,10 @@ static void create(const struct lg_build *build, size_t link,
 int lg_links_create(const struct lg_build *build)
 {
 	struct lg_net *net = build->net;
-	struct lg_batch batch = lg_batch(net->hosts[0].route);
+	if (!net->topology->n_links)
+		return 0;
 
+	struct lg_batch batch = lg_batch(net->hosts[0].route);
 	for (size_t i = 0; i < net->topology->n_links; i++)
 		create(build, i, &batch);
 	return lg_batch_finish(&batch);
@@ -169,7 +170,7 @@ int lg_links_offload(struct lg_host *host)
 	lg_host_enter(host);
 	int ioctls = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int result =
-	    ioctls < 0 ? lg_error(errno, "socket at %s", host->name) : 0;
+		ioctls < 0 ? lg_error(errno, "socket at %s", host->name) : 0;
 	lg_host_leave(host);
 
 	for (size_t i = 0; i < net->topology->n_links; i++) {
@@ -187,8 +188,9 @@ int lg_links_offload(struct lg_host *host)
 
 static struct nl_msg *set_link(unsigned index, unsigned flags)
 {
-	struct ifinfomsg header = {
-	    .ifi_index = (int)index, .ifi_flags = flags, .ifi_change = flags};
+	struct ifinfomsg header = {.ifi_index = (int)index,
+				   .ifi_flags = flags,
+				   .ifi_change = flags};
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETLINK, 0);
 
 	if (message &&

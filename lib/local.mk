@@ -15,6 +15,7 @@ lib_liblinger_a_SOURCES = \
 	%D%/capture.c \
 	%D%/capture.h \
 	%D%/case.c \
+	%D%/clock.c \
 	%D%/conntrack.c \
 	%D%/conntrack.h \
 	%D%/counter.c \
@@ -170,7 +171,20 @@ lib_test_test_recycle_case_SOURCES = %D%/test/test_recycle_case.c \
 	%D%/test/recycle_peer.c %D%/test/recycle_peer.h \
 	%D%/test/unit.c %D%/test/unit.h
 
-check_PROGRAMS += %D%/test/test_net
-UNIT_TESTS += %D%/test/test_net
-lib_test_test_net_SOURCES = %D%/test/test_net.c \
+check_PROGRAMS += %D%/test/test_net %D%/test/test_link
+UNIT_TESTS += %D%/test/test_net %D%/test/test_link
+NETWORK = %D%/test/network.c %D%/test/network.h \
 	%D%/test/unit.c %D%/test/unit.h
+lib_test_test_net_SOURCES = %D%/test/test_net.c $(NETWORK)
+lib_test_test_link_SOURCES = %D%/test/test_link.c $(NETWORK)
+
+lib_liblinger_a_SOURCES += %D%/cells.c %D%/cells.h \
+	%D%/ladder.c %D%/ladder_page.c %D%/ladder_page.h \
+	%D%/ladder_picture.c %D%/ladder_picture.h %D%/ladder_steps.h \
+	%D%/ladder_svg.c %D%/ladder_text.c %D%/utf8.c %D%/utf8.h
+check_PROGRAMS += lib/test/test_ladder
+UNIT_TESTS += lib/test/test_ladder
+lib_test_test_ladder_SOURCES = %D%/test/test_ladder.c \
+	%D%/test/ladder_sample.c %D%/test/ladder_sample.h \
+	%D%/test/unit.c %D%/test/unit.h
+EXTRA_DIST += %D%/test/ladders

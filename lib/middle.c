@@ -117,9 +117,9 @@ static void write_rules(FILE *rules, const struct lg_build *build)
 			continue;
 		char tail_name[LG_NAME_MAX + 1], head_name[LG_NAME_MAX + 1];
 		struct lg_device tail =
-		    lg_middle_device(build, i, 0, tail_name);
+			lg_middle_device(build, i, 0, tail_name);
 		struct lg_device head =
-		    lg_middle_device(build, i, 1, head_name);
+			lg_middle_device(build, i, 1, head_name);
 		write_chain(rules, &tail, &head);
 		write_chain(rules, &head, &tail);
 	}

@@ -56,7 +56,7 @@ static int write_prerouting(FILE *out, const struct lg_topology *topology,
 		return 0;
 
 	const struct lg_topology_end *to =
-	    lg_topology_arrival(topology, end->host, nat->to_host);
+		lg_topology_arrival(topology, end->host, nat->to_host);
 	if (!to)
 		return lg_error(EHOSTUNREACH, "dnat to %s",
 				topology->hosts[nat->to_host].name);
@@ -78,7 +78,7 @@ next_end(const struct lg_topology *topology, size_t host,
 	for (size_t i = 0; i < topology->n_links; i++) {
 		for (int e = 0; e < 2; e++) {
 			const struct lg_topology_end *one =
-			    &topology->links[i].ends[e];
+				&topology->links[i].ends[e];
 			if (passed && one->host == host)
 				return one;
 			passed = passed || one == end;
@@ -112,8 +112,8 @@ static int write_nat(FILE *out, const struct lg_topology *topology, size_t host,
 	while (!result && (end = next_end(topology, host, end))) {
 		for (const struct lg_nat *nat = end->nat; nat && !result;
 		     nat = nat->next)
-			result =
-			    write_prerouting(out, topology, end, nat, family);
+			result = write_prerouting(out, topology, end, nat,
+						  family);
 	}
 	fputs("}\n"
 	      "chain postrouting {\n"

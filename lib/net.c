@@ -278,7 +278,7 @@ static int set_sysctls(const struct lg_build *build, struct lg_host *host)
 
 	for (size_t i = 0; i < about.host->n_sysctls; i++) {
 		const struct lg_topology_sysctl *sysctl =
-		    &about.host->sysctls[i];
+			&about.host->sysctls[i];
 		int result = lg_sysctl_write(host, sysctl->name, sysctl->value);
 		if (result)
 			return lg_about_in(result, &about);
@@ -356,6 +356,14 @@ static void free_host(struct lg_host *host)
 		close(host->netns);
 }
 
+static void free_link(struct lg_link_end ends[2])
+{
+	for (int e = 0; e < 2; e++) {
+		if (ends[e].inject >= 0)
+			close(ends[e].inject);
+	}
+}
+
 void lg_net_free(struct lg_net *net)
 {
 	struct network *network = (struct network *)net;
@@ -365,6 +373,8 @@ void lg_net_free(struct lg_net *net)
 	for (size_t i = 0; net->hosts && i < net->topology->n_hosts; i++)
 		free_host(&net->hosts[i]);
 	free_host(&network->middle);
+	for (size_t i = 0; net->links && i < net->topology->n_links; i++)
+		free_link(net->links[i]);
 	if (net->home >= 0)
 		close(net->home);
 	if (current == net)
@@ -378,10 +388,10 @@ void lg_net_free(struct lg_net *net)
 static void plan_host(struct lg_net *net, size_t index)
 {
 	net->hosts[index] =
-	    (struct lg_host){.net = net,
-			     .index = index,
-			     .name = net->topology->hosts[index].name,
-			     .netns = -1};
+		(struct lg_host){.net = net,
+				 .index = index,
+				 .name = net->topology->hosts[index].name,
+				 .netns = -1};
 }
 
 /* NULL if memory ran out; `topology` is then still the caller's. */
@@ -400,13 +410,15 @@ static struct network *plan(struct lg_topology *topology, int family)
 		free(network);
 		return NULL;
 	}
+	for (size_t i = 0; i < topology->n_links; i++)
+		net->links[i][0].inject = net->links[i][1].inject = -1;
 	net->topology = topology;
 	net->family = family;
 	net->home = -1;
 	for (size_t i = 0; i < topology->n_hosts; i++)
 		plan_host(net, i);
 	network->middle =
-	    (struct lg_host){.net = net, .name = "(middle)", .netns = -1};
+		(struct lg_host){.net = net, .name = "(middle)", .netns = -1};
 	return network;
 }
 

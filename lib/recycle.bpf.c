@@ -198,8 +198,8 @@ static __always_inline bool parse(struct __sk_buff *skb, bool arrives,
 	segment->seq = bpf_ntohl(tcp.seq);
 	segment->end_seq = segment->seq + (end - data) + tcp.syn + tcp.fin;
 	segment->ack = bpf_ntohl(tcp.ack_seq);
-	segment->has_ts =
-	    find_timestamp(skb, offset + sizeof(tcp), data, &segment->tsval);
+	segment->has_ts = find_timestamp(skb, offset + sizeof(tcp), data,
+					 &segment->tsval);
 	return true;
 }
 
@@ -228,7 +228,7 @@ static __always_inline struct progress *
 progress_of(const struct connection *connection)
 {
 	struct progress *progress =
-	    bpf_map_lookup_elem(&connections, connection);
+		bpf_map_lookup_elem(&connections, connection);
 	if (progress)
 		return progress;
 
@@ -259,7 +259,7 @@ static __always_inline bool is_stale(const struct progress *progress,
 {
 	return segment->has_ts && progress->has_recent &&
 	       (__s32)(progress->recent.tsval - segment->tsval) >
-		   LG_RECYCLE_WINDOW;
+		       LG_RECYCLE_WINDOW;
 }
 
 static __always_inline void follow_arriving(const struct segment *segment)
@@ -337,7 +337,7 @@ static __always_inline bool meets_listener(struct __sk_buff *skb,
 	}
 
 	struct bpf_sock *sock =
-	    bpf_skc_lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+		bpf_skc_lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
 	if (!sock)
 		return false;
 	bool listens = sock->state == BPF_TCP_LISTEN;
@@ -355,7 +355,7 @@ static __always_inline bool is_refused(struct __sk_buff *skb,
 		return false;
 
 	const struct lg_recycle_stamp *stamp =
-	    bpf_map_lookup_elem(&memory, &segment->connection.pair);
+		bpf_map_lookup_elem(&memory, &segment->connection.pair);
 	if (!stamp || now_s() - stamp->time_s >= LG_RECYCLE_MSL_S)
 		return false;
 	if (segment->has_ts && timestamps &&

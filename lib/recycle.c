@@ -171,8 +171,8 @@ int lg_recycle_update(struct lg_recycle *recycle)
 {
 	int timestamps = 0, cookies = 0;
 
-	int result =
-	    read_sysctl(recycle->host, "net.ipv4.tcp_timestamps", &timestamps);
+	int result = read_sysctl(recycle->host, "net.ipv4.tcp_timestamps",
+				 &timestamps);
 	if (!result)
 		result = read_sysctl(recycle->host, "net.ipv4.tcp_syncookies",
 				     &cookies);

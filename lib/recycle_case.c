@@ -67,10 +67,10 @@ static int add_counters(struct lg_host *host, struct lg_counters *counters)
 	if (!host->recycle)
 		return 0;
 	int result =
-	    lg_recycle_counters(host->recycle, &passive, &listen_drops);
+		lg_recycle_counters(host->recycle, &passive, &listen_drops);
 	if (!result)
 		result =
-		    lg_counters_add(counters, MODEL "PAWSPassive", passive);
+			lg_counters_add(counters, MODEL "PAWSPassive", passive);
 	if (!result)
 		result = lg_counters_add(counters, MODEL "ListenDrops",
 					 listen_drops);
@@ -103,6 +103,7 @@ enum lg_recycle_kind lg_recycle(struct lg_host *server, bool on)
 
 void lg_assert_recycle_drops(struct lg_host *server, uint64_t n)
 {
-	lg_assert_counted(
-	    server, server->recycle ? MODEL "PAWSPassive" : "PAWSPassive", n);
+	lg_assert_counted(server,
+			  server->recycle ? MODEL "PAWSPassive" : "PAWSPassive",
+			  n);
 }

@@ -15,13 +15,14 @@
 #include "capture.h"
 #include "ladder.h"
 #include "net.h"
+#include "trace.h"
 
 enum lg_action { LG_DROP, LG_HOLD, LG_DUPLICATE, LG_REWRITE, LG_ACTIONS };
 
 struct lg_held_frame {
 	struct lg_segment segment;
 	const struct lg_link_end *end; /* where it arrived */
-	int64_t since_ms;
+	int64_t since_ms;	       /* when, by lg_now_ms()'s clock */
 	size_t size;
 	uint8_t bytes[]; /* as it arrived */
 };
@@ -59,6 +60,13 @@ const char *lg_rule_name(const struct lg_rule *rule);
 
 /* Lets the rules act on what they have taken since.  0, or -errno. */
 int lg_rule_act(struct lg_net *net);
+
+/*
+ * A frame is captured before rules get it.  Whether one of the host's rules may
+ * still take this arrival; no longer once it is LG_RULE_SETTLED_MS old.
+ */
+#define LG_RULE_SETTLED_MS 5
+bool lg_rule_may_take(const struct lg_frame *arrival);
 
 /* When the next held segment is due; INT64_MAX: none. */
 int64_t lg_rule_due_ms(const struct lg_net *net);

@@ -46,7 +46,7 @@ static struct nl_msg *route_request(const struct lg_prefix *address)
 {
 	struct rtmsg header = {.rtm_family = AF_INET6, .rtm_dst_len = 128};
 	struct nl_msg *message =
-	    nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST);
+		nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST);
 
 	if (message &&
 	    !nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO) &&
@@ -81,8 +81,8 @@ static int ask(struct nl_sock *route, struct nl_msg *request, void *answer)
 /* Since Linux 6.8 asking for a device's state brings it up to date at once. */
 static bool is_up(struct nlmsghdr *answer)
 {
-	const struct nlattr *state =
-	    nlmsg_find_attr(answer, sizeof(struct ifinfomsg), IFLA_OPERSTATE);
+	const struct nlattr *state = nlmsg_find_attr(
+		answer, sizeof(struct ifinfomsg), IFLA_OPERSTATE);
 
 	return state && nla_get_u8(state) == IF_OPER_UP;
 }
@@ -99,8 +99,8 @@ static int is_met(const struct condition *condition, bool *met)
 	_Alignas(struct nlmsghdr) char answer[ANSWER_MAX];
 	struct nlmsghdr *header = (struct nlmsghdr *)answer;
 	struct nl_msg *request = condition->address
-				     ? route_request(condition->address)
-				     : link_request(condition->index);
+					 ? route_request(condition->address)
+					 : link_request(condition->index);
 
 	int result = ask(condition->host->route, request, answer);
 	if (condition->address && result == -ENETUNREACH) {
@@ -183,19 +183,19 @@ static int await_end(const struct lg_build *build, struct lg_link_end *end,
 		     bool middle)
 {
 	int result = await(
-	    &(struct condition){.host = end->host, .index = end->ifindex});
+		&(struct condition){.host = end->host, .index = end->ifindex});
 	if (!result && middle)
 		result = await(&(struct condition){.host = build->middle,
 						   .index = end->near_ifindex});
-	return result
-		   ? result
-		   : await_address(build, end->host, &end->is->address[LG_V6]);
+	return result ? result
+		      : await_address(build, end->host,
+				      &end->is->address[LG_V6]);
 }
 
 static int await_loopback(const struct lg_build *build, struct lg_host *host)
 {
 	const struct lg_topology_host *is =
-	    &build->net->topology->hosts[host->index];
+		&build->net->topology->hosts[host->index];
 	int result = 0;
 
 	for (size_t i = 0; i < is->n_addresses && !result; i++)

@@ -2,6 +2,7 @@
 /* Sysctls of a host, as a case sets them. */
 #define LG_IMPLEMENTATION
 #include "net.h"
+#include "recycle.h"
 #include "sysctl.h"
 #include "verdict.h"
 
@@ -11,6 +12,9 @@ void lg_sysctl_set(struct lg_host *host, const char *name, const char *value)
 {
 	if (lg_sysctl_write(host, name, value))
 		lg_broken_by("cannot set a sysctl");
+	/* The model stands for a kernel that would see the new value. */
+	if (host->recycle && lg_recycle_update(host->recycle))
+		lg_broken_by("cannot update the recycle model");
 }
 
 long lg_sysctl_get(struct lg_host *host, const char *name)

@@ -239,7 +239,7 @@ static int append(struct lg_net *net, struct lg_link_end *end,
 	unsigned number = frame->leaves ? 0 : released_by(captured);
 	frame->injected = number || (frame->leaves && end->host->raw);
 	if (number)
-		frame->rule = lg_rule_numbered(end->host, number);
+		frame->let_go_by = lg_rule_numbered(end->host, number);
 
 	frame->segment.time_ns = frame->time_ns;
 	if (!lg_segment_parse(frame->bytes, frame->size, &frame->segment)) {
@@ -273,7 +273,7 @@ static bool comes_before(const struct lg_trace *trace, size_t a_index,
 	return a_index < b_index;
 }
 
-static struct lg_link_end *earliest(struct lg_net *net)
+static struct lg_link_end *scan(struct lg_net *net)
 {
 	struct lg_link_end *first = NULL;
 	struct lg_captured at_first = {0};
@@ -290,6 +290,20 @@ static struct lg_link_end *earliest(struct lg_net *net)
 		}
 	}
 	return first;
+}
+
+/* While the rings are looked at in turn, a frame may come into one that has
+ * been looked at, and what follows from it into the next: so what is found
+ * counts only if it is found again. */
+static struct lg_link_end *earliest(struct lg_net *net)
+{
+	struct lg_link_end *found = scan(net), *before = NULL;
+
+	while (found != before) {
+		before = found;
+		found = scan(net);
+	}
+	return found;
 }
 
 int lg_trace_take(struct lg_net *net)
@@ -310,22 +324,28 @@ int lg_trace_take(struct lg_net *net)
 	return 0;
 }
 
-struct lg_frame *lg_trace_taken(struct lg_net *net,
-				const struct lg_link_end *end,
-				const uint8_t *bytes, size_t size,
-				const struct lg_rule *rule, enum lg_fate fate)
+/*
+ * It was seen at the end before the rule had it.  Of the same bytes that were
+ * sent again it is the latest one before that, and the first of several at the
+ * same time.
+ */
+struct lg_frame *lg_trace_arrival(struct lg_net *net,
+				  const struct lg_link_end *end,
+				  const struct lg_captured *captured)
 {
+	struct lg_frame *found = NULL;
+
 	for (size_t i = lg_trace_size(net); i-- > 0;) {
 		struct lg_frame *frame = net->trace->frames[i];
-		if (frame->end != end || frame->leaves ||
-		    frame->fate != LG_ARRIVED || frame->size != size ||
-		    memcmp(frame->bytes, bytes, size))
-			continue;
-		frame->rule = rule;
-		frame->fate = fate;
-		return frame;
+		if (found && frame->time_ns < found->time_ns)
+			break;
+		if (frame->end == end && !frame->leaves && !frame->taken_by &&
+		    frame->time_ns <= captured->time_ns &&
+		    frame->size == captured->size &&
+		    !memcmp(frame->bytes, captured->bytes, frame->size))
+			found = frame;
 	}
-	return NULL;
+	return found;
 }
 
 unsigned lg_trace_lost(struct lg_net *net)
@@ -357,7 +377,7 @@ bool lg_trace_is_retransmission(const struct lg_net *net, size_t n)
 	for (size_t i = n; i-- > 0;) {
 		const struct lg_frame *frame = net->trace->frames[i];
 		if (frame->is_tcp && frame->end == late->end &&
-		    frame->leaves == late->leaves &&
+		    frame->leaves == late->leaves && !frame->taken_by &&
 		    same_segment(&frame->segment, &late->segment))
 			return true;
 	}

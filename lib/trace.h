@@ -6,6 +6,7 @@
 #ifndef LG_TRACE_H
 #define LG_TRACE_H
 
+#include "capture.h"
 #include "ladder.h"
 #include "net.h"
 #include "notation.h"
@@ -16,18 +17,19 @@ struct lg_frame {
 	bool leaves;		       /* that end's host, else arrives */
 	bool injected; /* put on the wire by a rule or a raw peer */
 	bool is_tcp;   /* `segment` and `bases` are valid */
+	/* What became of an arrival.  LG_REWRITTEN: a rule took it and let it
+	 * go again at once, edited or not, which is another frame. */
 	enum lg_fate fate;
-	const struct lg_rule *rule; /* that took it, or let it go */
+	const struct lg_rule *let_go_by, *taken_by; /* NULL: no rule */
 	struct lg_segment segment;
 	struct lg_bases bases;
 	size_t size;
 	uint8_t *bytes;
 };
 
-/* All frames so far; pointers to frames stay valid until the trace is freed. */
-/* Nothing has to be free: lg_net_free() calls it. */
 void lg_trace_free(struct lg_net *net);
 
+/* All frames so far; pointers to frames stay valid until the trace is freed. */
 size_t lg_trace_size(const struct lg_net *net);
 struct lg_frame *lg_trace_frame(const struct lg_net *net, size_t n);
 
@@ -38,17 +40,17 @@ int lg_trace_host(struct lg_host *host);
 /* Takes in what was captured since.  0, or -ENOMEM. */
 int lg_trace_take(struct lg_net *net);
 
-/* Marks the latest arrival of these bytes at `end`, which a rule took. */
-struct lg_frame *lg_trace_taken(struct lg_net *net,
-				const struct lg_link_end *end,
-				const uint8_t *bytes, size_t size,
-				const struct lg_rule *rule, enum lg_fate fate);
+/* The arrival at `end` of a frame that a rule had in its hands at
+ * `captured->time_ns`; NULL if that end is not captured. */
+struct lg_frame *lg_trace_arrival(struct lg_net *net,
+				  const struct lg_link_end *end,
+				  const struct lg_captured *captured);
 
 /* How many frames could not be captured anywhere. */
 unsigned lg_trace_lost(struct lg_net *net);
 
-/* Whether an earlier segment at the same place had the same ports, addresses,
- * flags, numbers and size. */
+/* Whether an earlier segment at the same place, other than those that a rule
+ * took there, had the same ports, addresses, flags, numbers and size. */
 bool lg_trace_is_retransmission(const struct lg_net *net, size_t n);
 
 /*

@@ -10,13 +10,20 @@
 #include <poll.h>
 #include <stdlib.h>
 
-/* What was captured is taken in before a rule acts on it. */
-static void take_in(struct lg_net *net)
+/* Takes in what was captured, and lets the rules act on what they took: which
+ * may be captured again further on.  Whether there was anything. */
+static bool take_in(struct lg_net *net)
 {
-	if (lg_trace_take(net))
-		lg_broken_by("cannot keep what was captured");
-	if (lg_rule_act(net))
-		lg_broken_by("cannot do what a rule says");
+	size_t before = lg_trace_size(net), size;
+
+	do {
+		size = lg_trace_size(net);
+		if (lg_trace_take(net))
+			lg_broken_by("cannot keep what was captured");
+		if (lg_rule_act(net))
+			lg_broken_by("cannot do what a rule says");
+	} while (lg_trace_size(net) != size);
+	return size != before;
 }
 
 struct polls {
@@ -60,10 +67,11 @@ int lg_net_wait(struct lg_net *net, int fd, short events, int64_t deadline_ms)
 	/* Kept from call to call: a variant waits often. */
 	static struct polls polls;
 
-	take_in(net);
+	/* What has come already is not waited for again. */
+	bool came = take_in(net);
 	int64_t now = lg_now_ms();
 	int64_t until = earlier(deadline_ms, lg_rule_due_ms(net));
-	int64_t left = until > now ? until - now : 0;
+	int64_t left = until > now && !came ? until - now : 0;
 
 	polls.n = 0;
 	add(&polls, fd, events);

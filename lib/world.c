@@ -46,16 +46,23 @@ static int map_user(uid_t uid, gid_t gid)
 }
 
 /*
- * The parent may have gone before we asked to be told; then nobody would ever
- * tell us.  The pipe, whose other end only it holds, says so.
+ * A pipe whose writing end only the process holds that starts worlds, for as
+ * long as it lives.  There is one for all of them: else each world would keep
+ * those of the worlds before it.
  */
-static void die_with_parent(int alive)
+static int alive[2] = {-1, -1};
+
+/*
+ * The parent may have gone before we asked to be told; then nobody would ever
+ * tell us.  The pipe says so.
+ */
+static void die_with_parent(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	char byte;
-	fcntl(alive, F_SETFL, O_NONBLOCK);
-	if (read(alive, &byte, 1) == 0)
+	if (read(alive[0], &byte, 1) == 0)
 		_exit(EXIT_FAILURE);
+	close(alive[0]);
 }
 
 static int settle(uid_t uid, gid_t gid, bool user_namespace)
@@ -84,13 +91,13 @@ pid_t lg_world_start(int (*inside)(void *argument), void *argument)
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
 	bool user_namespace = uid != 0;
-	int alive[2];
 
-	if (pipe2(alive, O_CLOEXEC))
+	if (alive[0] < 0 && pipe2(alive, O_CLOEXEC | O_NONBLOCK))
 		return lg_error(errno, "pipe");
 	fflush(NULL);
 
-	unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET;
+	unsigned long flags =
+	    CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS;
 	if (user_namespace)
 		flags |= CLONE_NEWUSER;
 	pid_t pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
@@ -98,7 +105,7 @@ pid_t lg_world_start(int (*inside)(void *argument), void *argument)
 		close(alive[1]);
 		int result = settle(uid, gid, user_namespace);
 		/* Mapping the user clears the parent-death signal: after it. */
-		die_with_parent(alive[0]);
+		die_with_parent();
 		if (result) {
 			fprintf(stderr, "cannot set up namespaces: %s\n",
 				lg_error_text());
@@ -107,15 +114,10 @@ pid_t lg_world_start(int (*inside)(void *argument), void *argument)
 		_exit(inside(argument));
 	}
 
-	int error = errno;
-	close(alive[0]);
-	/* alive[1] stays open for as long as this process lives. */
-	if (pid < 0) {
-		close(alive[1]);
-		return lg_error(error, "cannot make namespaces%s",
+	if (pid < 0)
+		return lg_error(errno, "cannot make namespaces%s",
 				user_namespace ? " (neither root nor user "
 						 "namespaces allowed?)"
 					       : "");
-	}
 	return pid;
 }

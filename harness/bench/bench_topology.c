@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+/* SOURCE, the folder of the sources, comes from the build. */
 #define PORT 7
 #define CHAIN_HOSTS 100
 #define AT_ONCE_MAX 100
@@ -45,27 +46,26 @@ struct subject {
 };
 
 static const struct subject nat = {
-    .topology = "nat",
-    .script = "nat",
-    .from = "client1",
-    .to = "server",
-    .script_from = "client1",
-    .script_to = "server",
-    .address = "10.0.3.2",
+	.topology = "nat",
+	.script = "nat",
+	.from = "client1",
+	.to = "server",
+	.script_from = "client1",
+	.script_to = "server",
+	.address = "10.0.3.2",
 };
 
 static const struct subject chain = {
-    .topology = "chain",
-    .script = "chain 100",
-    .param = {"k", "98"},
-    .from = "client",
-    .to = "server",
-    .script_from = "1",
-    .script_to = "100",
-    .address = "10.0.99.2",
+	.topology = "chain",
+	.script = "chain 100",
+	.param = {"k", "98"},
+	.from = "client",
+	.to = "server",
+	.script_from = "1",
+	.script_to = "100",
+	.address = "10.0.99.2",
 };
 
-static const char *source;
 static int home;
 
 static double now_ms(void)
@@ -104,7 +104,7 @@ static struct lg_net *build_ours(const struct subject *subject)
 	struct lg_topology_param params[2] = {subject->param};
 	char file[512], *error;
 
-	snprintf(file, sizeof(file), "%s/topologies/%s.gv", source,
+	snprintf(file, sizeof(file), SOURCE "/topologies/%s.gv",
 		 subject->topology);
 	struct lg_topology *topology = lg_topology_read(file, params, &error);
 	if (!topology)
@@ -117,7 +117,7 @@ static struct lg_net *build_ours(const struct subject *subject)
 
 static void script(const struct built *built, const char *action)
 {
-	run("%s/harness/bench/topology.sh %s %s lg%u %s", source,
+	run("'" SOURCE "/harness/bench/topology.sh' %s %s lg%u %s",
 	    way_words[built->way], action, built->number,
 	    built->subject->script);
 }
@@ -150,8 +150,9 @@ static int host_socket(const struct built *built, bool from)
 	int netns;
 
 	if (built->way == OURS) {
-		int index = lg_topology_host_index(
-		    built->net->topology, from ? subject->from : subject->to);
+		int index = lg_topology_host_index(built->net->topology,
+						   from ? subject->from
+							: subject->to);
 		netns = built->net->hosts[index].netns;
 	} else {
 		snprintf(path, sizeof(path), "/run/netns/lg%u-%s",
@@ -328,7 +329,7 @@ static void compare_at_once(void)
 		for (int i = 0; i < 3; i++) {
 			char what[64];
 			struct figures figures =
-			    at_once(way, counts[i], memory);
+				at_once(way, counts[i], memory);
 			if (way == OURS)
 				ours_ms[i] = figures.ms;
 			snprintf(what, sizeof(what), "%u x nat at once",
@@ -369,9 +370,6 @@ int main(int argc, char **argv)
 	unsigned repetitions = argc > 1 ? (unsigned)atoi(argv[1]) : 30;
 	int status;
 
-	source = getenv("LINGER_SOURCE");
-	if (!source)
-		source = ".";
 	if (!repetitions)
 		errx(2, "usage: bench_topology [REPETITIONS]");
 

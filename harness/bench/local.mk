@@ -4,3 +4,5 @@ BENCHES += %D%/bench_topology
 
 %C%_bench_topology_SOURCES = %D%/bench_topology.c
 EXTRA_DIST += %D%/topology.sh
+%C%_bench_topology_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DSOURCE='"$(abs_top_srcdir)"'

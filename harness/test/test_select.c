@@ -9,24 +9,24 @@ static const struct {
 	const char *glob, *case_name, *variant;
 	bool has;
 } globs[] = {
-    {"a/b", "a/b", "ipv4", true},
-    {"a/b", "a/bc", "ipv4", false},
-    {"*", "a/b", "ipv4", true},
-    {"a*", "a/b", "ipv4", true},
-    {"a/?", "a/b", "ipv4", true},
-    {"a", "a/b", "ipv4", false},
-    {"", "a/b", "ipv4", false},
-    {"a/b:ipv4", "a/b", "ipv4", true},
-    {"a/b:ipv4", "a/b", "ipv4,more", false},
-    {"a/b:ipv4*", "a/b", "ipv4,more", true},
-    {"*:*6", "a/b", "ipv6", true},
-    {"*:*6", "a/b", "ipv4", false},
-    {"a/c:ipv4", "a/b", "ipv4", false},
-    {"a/b:", "a/b", "ipv4", false},
-    {"a/b:x:y", "a/b", "x:y", true},
-    {"a/b:*.k=1", "a/b", "*.k=1", true},
-    {"a/b:[k]=1", "a/b", "[k]=1", true},
-    {"a/b:[k]=1", "a/b", "k=1", true},
+	{"a/b", "a/b", "ipv4", true},
+	{"a/b", "a/bc", "ipv4", false},
+	{"*", "a/b", "ipv4", true},
+	{"a*", "a/b", "ipv4", true},
+	{"a/?", "a/b", "ipv4", true},
+	{"a", "a/b", "ipv4", false},
+	{"", "a/b", "ipv4", false},
+	{"a/b:ipv4", "a/b", "ipv4", true},
+	{"a/b:ipv4", "a/b", "ipv4,more", false},
+	{"a/b:ipv4*", "a/b", "ipv4,more", true},
+	{"*:*6", "a/b", "ipv6", true},
+	{"*:*6", "a/b", "ipv4", false},
+	{"a/c:ipv4", "a/b", "ipv4", false},
+	{"a/b:", "a/b", "ipv4", false},
+	{"a/b:x:y", "a/b", "x:y", true},
+	{"a/b:*.k=1", "a/b", "*.k=1", true},
+	{"a/b:[k]=1", "a/b", "[k]=1", true},
+	{"a/b:[k]=1", "a/b", "k=1", true},
 };
 
 static void test_glob(int row)
@@ -63,19 +63,19 @@ static const struct {
 	const char *text;
 	unsigned long index, of; /* 0: refused */
 } shards[] = {
-    {"1/1", 1, 1},
-    {"2/3", 2, 3},
-    {"3/3", 3, 3},
-    {"4/3", 0, 0},
-    {"0/3", 0, 0},
-    {"1", 0, 0},
-    {"/3", 0, 0},
-    {"1/", 0, 0},
-    {"1/3/5", 0, 0},
-    {"", 0, 0},
-    {"-1/3", 0, 0},
-    {" 1/3", 0, 0},
-    {"1/99999999999999999999", 0, 0},
+	{"1/1", 1, 1},
+	{"2/3", 2, 3},
+	{"3/3", 3, 3},
+	{"4/3", 0, 0},
+	{"0/3", 0, 0},
+	{"1", 0, 0},
+	{"/3", 0, 0},
+	{"1/", 0, 0},
+	{"1/3/5", 0, 0},
+	{"", 0, 0},
+	{"-1/3", 0, 0},
+	{" 1/3", 0, 0},
+	{"1/99999999999999999999", 0, 0},
 };
 
 static void test_shard_read(int row)
@@ -104,11 +104,11 @@ static void test_shards_are_a_partition(int row)
 static const struct {
 	const char *word, *quoted;
 } words[] = {
-    {"last_ack/x:ipv4,a=1", "last_ack/x:ipv4,a=1"},
-    {"", "''"},
-    {"a b", "'a b'"},
-    {"*", "'*'"},
-    {"it's", "'it'\\''s'"},
+	{"last_ack/x:ipv4,a=1", "last_ack/x:ipv4,a=1"},
+	{"", "''"},
+	{"a b", "'a b'"},
+	{"*", "'*'"},
+	{"it's", "'it'\\''s'"},
 };
 
 static void test_quote(int row)
@@ -122,9 +122,9 @@ static const struct {
 	int64_t ms;
 	const char *text;
 } durations[] = {
-    {0, "0 ms"},	{999, "999 ms"},      {1000, "1.0 s"},
-    {59900, "59.9 s"},	{60000, "1:00"},      {125000, "2:05"},
-    {3599000, "59:59"}, {3600000, "1:00:00"}, {90061000, "25:01:01"},
+	{0, "0 ms"},	    {999, "999 ms"},	  {1000, "1.0 s"},
+	{59900, "59.9 s"},  {60000, "1:00"},	  {125000, "2:05"},
+	{3599000, "59:59"}, {3600000, "1:00:00"}, {90061000, "25:01:01"},
 };
 
 static void test_duration(int row)
@@ -139,13 +139,14 @@ static void test_duration(int row)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-	    {"glob", test_glob, ROWS(globs), 0},
-	    {"glob_of_variant_has_case", test_glob_of_variant_has_case, 0, 0},
-	    {"no_globs_mean_all", test_no_globs_mean_all, 0, 0},
-	    {"shard_read", test_shard_read, ROWS(shards), 0},
-	    {"shards_are_a_partition", test_shards_are_a_partition, 7, 0},
-	    {"quote", test_quote, ROWS(words), 0},
-	    {"duration", test_duration, ROWS(durations), 0},
-	    {NULL, NULL, 0, 0}};
+		{"glob", test_glob, ROWS(globs), 0},
+		{"glob_of_variant_has_case", test_glob_of_variant_has_case, 0,
+		 0},
+		{"no_globs_mean_all", test_no_globs_mean_all, 0, 0},
+		{"shard_read", test_shard_read, ROWS(shards), 0},
+		{"shards_are_a_partition", test_shards_are_a_partition, 7, 0},
+		{"quote", test_quote, ROWS(words), 0},
+		{"duration", test_duration, ROWS(durations), 0},
+		{NULL, NULL, 0, 0}};
 	return lg_unit_main(argc, argv, units);
 }

@@ -28,27 +28,27 @@ static struct lg_ladder_arrow *arrow(uint8_t flags, uint32_t seq, uint32_t size,
 				     uint32_t ack)
 {
 	struct lg_ladder_arrow *new = &arrows[n_arrows++];
-	bool right = from < to;
-	uint32_t own = right ? LEFT_ISN : RIGHT_ISN;
-	uint32_t other = right ? RIGHT_ISN : LEFT_ISN;
+	bool is_right = from < to;
+	uint32_t own = is_right ? LEFT_ISN : RIGHT_ISN;
+	uint32_t other = is_right ? RIGHT_ISN : LEFT_ISN;
 
 	*new = (struct lg_ladder_arrow){
-	    .from = from,
-	    .to = to,
-	    .left_ns = START + now,
-	    .arrived_ns = START + now + takes,
-	    .bases = {.seq = own, .ack = other},
-	    .segment =
-		{
-		    .family = AF_INET,
-		    .sport = right ? 4000 : 80,
-		    .dport = right ? 80 : 4000,
-		    .seq = own + seq,
-		    .ack = flags & LG_ACK ? other + ack : 0,
-		    .size = size,
-		    .flags = flags,
-		    .window = 502,
-		},
+		.from = from,
+		.to = to,
+		.left_ns = START + now,
+		.arrived_ns = START + now + takes,
+		.bases = {.seq = own, .ack = other},
+		.segment =
+			{
+				.family = AF_INET,
+				.sport = is_right ? 4000 : 80,
+				.dport = is_right ? 80 : 4000,
+				.seq = own + seq,
+				.ack = (flags & LG_ACK) ? other + ack : 0,
+				.size = size,
+				.flags = flags,
+				.window = 502,
+			},
 	};
 	return new;
 }
@@ -89,7 +89,7 @@ static struct lg_ladder_arrow *stamp(struct lg_ladder_arrow *of, uint32_t tsval,
 static struct lg_ladder_arrow *offer(struct lg_ladder_arrow *of)
 {
 	of->segment.has_mss = of->segment.has_wscale = of->segment.sack_ok =
-	    true;
+		true;
 	of->segment.mss = 1460;
 	of->segment.wscale = 7;
 	of->segment.window = 64240;
@@ -100,11 +100,11 @@ static void note(enum lg_note_kind kind, size_t host, size_t connection,
 		 const char *text)
 {
 	notes[n_notes++] = (struct lg_ladder_note){
-	    .time_ns = START + now,
-	    .host = host,
-	    .text = text,
-	    .kind = kind,
-	    .connection = connection,
+		.time_ns = START + now,
+		.host = host,
+		.text = text,
+		.kind = kind,
+		.connection = connection,
 	};
 }
 
@@ -127,11 +127,11 @@ static void begin(struct lg_ladder *ladder, const char *title,
 	from = 0;
 	to = 1;
 	*ladder = (struct lg_ladder){
-	    .title = title,
-	    .hosts = hosts,
-	    .n_hosts = n_hosts,
-	    .arrows = arrows,
-	    .notes = notes,
+		.title = title,
+		.hosts = hosts,
+		.n_hosts = n_hosts,
+		.arrows = arrows,
+		.notes = notes,
 	};
 }
 
@@ -265,7 +265,7 @@ static void make_held(struct lg_ladder *ladder)
 	shake_hands();
 	now += 1 * MS;
 	struct lg_ladder_arrow *held =
-	    stamp(right(LG_PSH | LG_ACK, 1, 1000, 1), 101, 7000);
+		stamp(right(LG_PSH | LG_ACK, 1, 1000, 1), 101, 7000);
 	held->fate = LG_HELD;
 	held->by = "hold 1";
 	now += 200 * MS;
@@ -282,7 +282,7 @@ static void make_held(struct lg_ladder *ladder)
 	shake_hands();
 	now += 1 * MS;
 	struct lg_ladder_arrow *late =
-	    stamp(right(LG_PSH | LG_ACK, 1, 1000, 1), 101, 7000);
+		stamp(right(LG_PSH | LG_ACK, 1, 1000, 1), 101, 7000);
 	late->injected = true;
 	now += 30 * US;
 	stamp(left(LG_ACK, 1, 0, 1), 77203, 71301);
@@ -308,7 +308,7 @@ static void make_nat(struct lg_ladder *ladder)
 		from = 2;
 		to = 3;
 		struct lg_ladder_arrow *syn =
-		    offer(stamp(right(LG_SYN, 0, 0, 0), tsval, 0));
+			offer(stamp(right(LG_SYN, 0, 0, 0), tsval, 0));
 		now += 30 * US;
 		if (client) {
 			syn->fate = LG_DROPPED;
@@ -330,7 +330,7 @@ static void make_nat(struct lg_ladder *ladder)
 		from = 2;
 		to = 3;
 		struct lg_ladder_arrow *ack =
-		    stamp(right(LG_ACK, 1, 0, 1), tsval - 300, 7000);
+			stamp(right(LG_ACK, 1, 0, 1), tsval - 300, 7000);
 		ack->fate = LG_REWRITTEN;
 		ack->by = "rewrite 1";
 		ack->was = ack->segment;
@@ -359,12 +359,11 @@ static void make_wait(struct lg_ladder *ladder)
 	now += 60 * S + 960 * MS;
 	state(0, "CLOSED");
 	now += 1 * MS;
-	struct lg_ladder_arrow *syn =
-	    offer(stamp(right(LG_SYN, 0, 0, 0), 61503, 0));
+	offer(stamp(right(LG_SYN, 0, 0, 0), 61503, 0));
 	now += 40 * US;
-	syn = left(LG_RST | LG_ACK, 0, 0, 1);
-	syn->unexpected = true;
-	syn->expected = "< S. 0:0(0) ack 1 <...>";
+	struct lg_ladder_arrow *reset = left(LG_RST | LG_ACK, 0, 0, 1);
+	reset->unexpected = true;
+	reset->expected = "< S. 0:0(0) ack 1 <...>";
 	end(ladder);
 }
 
@@ -386,8 +385,9 @@ static void make_chain(struct lg_ladder *ladder)
 	for (size_t hop = 6; hop-- > 3;) {
 		from = hop + 1;
 		to = hop;
-		struct lg_ladder_arrow *answer = offer(stamp(
-		    left(LG_SYN | LG_ACK, 0, 0, 1), 3210987654, 4123456789));
+		struct lg_ladder_arrow *answer =
+			offer(stamp(left(LG_SYN | LG_ACK, 0, 0, 1), 3210987654,
+				    4123456789));
 		now += 50 * US;
 		if (hop == 3)
 			answer->fate = LG_LOST;
@@ -438,9 +438,9 @@ static void make_crossing(struct lg_ladder *ladder)
 }
 
 const struct ladder_sample ladder_samples[] = {
-    {"empty", 0, make_empty},	     {"close", 0, make_close},
-    {"last_ack", 0, make_last_ack},  {"held", 110, make_held},
-    {"nat", 100, make_nat},	     {"wait", 80, make_wait},
-    {"chain", 100, make_chain},	     {"escapes", 60, make_escapes},
-    {"crossing", 90, make_crossing}, {0},
+	{"empty", 0, make_empty},	 {"close", 0, make_close},
+	{"last_ack", 0, make_last_ack},	 {"held", 110, make_held},
+	{"nat", 100, make_nat},		 {"wait", 80, make_wait},
+	{"chain", 100, make_chain},	 {"escapes", 60, make_escapes},
+	{"crossing", 90, make_crossing}, {0},
 };

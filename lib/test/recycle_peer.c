@@ -28,9 +28,9 @@
 extern char **environ;
 
 static const char *const addresses[FAMILIES][ADDRESSES] = {
-    [IPV4] = {"10.0.0.1", "10.0.0.9", "10.0.0.2", "10.0.0.3"},
-    [IPV6] = {"fd00::1", "fd00::9", "fd00::2", "fd00::3"},
-    [DUAL] = {"10.0.0.1", "10.0.0.9", "10.0.0.2", "10.0.0.3"},
+	[IPV4] = {"10.0.0.1", "10.0.0.9", "10.0.0.2", "10.0.0.3"},
+	[IPV6] = {"fd00::1", "fd00::9", "fd00::2", "fd00::3"},
+	[DUAL] = {"10.0.0.1", "10.0.0.9", "10.0.0.2", "10.0.0.3"},
 };
 
 #define PEER_MAC "02:00:00:00:00:02"
@@ -38,22 +38,22 @@ static const uint8_t server_mac[6] = {2, 0, 0, 0, 0, 1};
 static const uint8_t peer_mac[6] = {2, 0, 0, 0, 0, 2};
 
 static const char server_setup[] =
-    "link add name to-peer address 02:00:00:00:00:01 type veth"
-    " peer name to-server address " PEER_MAC " netns /proc/%d/fd/%d\n"
-    "addr add 10.0.0.1/24 dev to-peer\n"
-    "addr add 10.0.0.9/24 dev to-peer\n"
-    "addr add fd00::1/64 dev to-peer nodad\n"
-    "addr add fd00::9/64 dev to-peer nodad\n"
-    "link set to-peer up\n"
-    "neigh add 10.0.0.2 lladdr " PEER_MAC " dev to-peer nud permanent\n"
-    "neigh add 10.0.0.3 lladdr " PEER_MAC " dev to-peer nud permanent\n"
-    "neigh add fd00::2 lladdr " PEER_MAC " dev to-peer nud permanent\n"
-    "neigh add fd00::3 lladdr " PEER_MAC " dev to-peer nud permanent\n";
+	"link add name to-peer address 02:00:00:00:00:01 type veth"
+	" peer name to-server address " PEER_MAC " netns /proc/%d/fd/%d\n"
+	"addr add 10.0.0.1/24 dev to-peer\n"
+	"addr add 10.0.0.9/24 dev to-peer\n"
+	"addr add fd00::1/64 dev to-peer nodad\n"
+	"addr add fd00::9/64 dev to-peer nodad\n"
+	"link set to-peer up\n"
+	"neigh add 10.0.0.2 lladdr " PEER_MAC " dev to-peer nud permanent\n"
+	"neigh add 10.0.0.3 lladdr " PEER_MAC " dev to-peer nud permanent\n"
+	"neigh add fd00::2 lladdr " PEER_MAC " dev to-peer nud permanent\n"
+	"neigh add fd00::3 lladdr " PEER_MAC " dev to-peer nud permanent\n";
 static const char peer_setup[] = "link set to-server up\n";
 
 static struct lg_topology_host server_is = {.name = "server"};
 static struct lg_topology topology = {
-    .hosts = &server_is, .n_hosts = 1, .n_links = 1};
+	.hosts = &server_is, .n_hosts = 1, .n_links = 1};
 static struct lg_link_end links[1][2];
 static struct lg_net net = {.topology = &topology, .links = links};
 static struct lg_host server = {.net = &net, .name = "server"};
@@ -195,17 +195,17 @@ static void put_address(uint8_t to[16], enum address address)
 void peer_send(struct client *client, uint8_t flags)
 {
 	struct lg_segment segment = {
-	    .family = family == IPV6 ? AF_INET6 : AF_INET,
-	    .sport = client->port,
-	    .dport = client->to_port,
-	    .ttl = 64,
-	    .seq = client->seq,
-	    .ack = flags & LG_ACK ? client->ack : 0,
-	    .flags = flags,
-	    .window = 65535,
-	    .has_ts = client->timestamps,
-	    .tsval = client->tsval,
-	    .tsecr = flags & LG_ACK ? client->tsecr : 0,
+		.family = family == IPV6 ? AF_INET6 : AF_INET,
+		.sport = client->port,
+		.dport = client->to_port,
+		.ttl = 64,
+		.seq = client->seq,
+		.ack = flags & LG_ACK ? client->ack : 0,
+		.flags = flags,
+		.window = 65535,
+		.has_ts = client->timestamps,
+		.tsval = client->tsval,
+		.tsecr = flags & LG_ACK ? client->tsecr : 0,
 	};
 	uint8_t frame[LG_FRAME_MAX];
 
@@ -266,8 +266,10 @@ void peer_await(struct client *client, uint8_t flags)
 static struct client marker(void)
 {
 	static uint16_t port = FIRST_MARKER_PORT;
-	return (struct client){
-	    .from = PEER, .to = SERVER, .port = port++, .to_port = PORT_CLOSED};
+	return (struct client){.from = PEER,
+			       .to = SERVER,
+			       .port = port++,
+			       .to_port = PORT_CLOSED};
 }
 
 /* Sends a marker and waits for its RST.  `answer` gets the first segment to
@@ -300,10 +302,10 @@ void peer_settle(void)
 const char *peer_fate_name(enum fate fate)
 {
 	static const char *const names[] = {
-	    [DROPPED] = "dropped",
-	    [ACCEPTED] = "accepted",
-	    [RESET] = "reset",
-	    [CHALLENGED] = "challenged",
+		[DROPPED] = "dropped",
+		[ACCEPTED] = "accepted",
+		[RESET] = "reset",
+		[CHALLENGED] = "challenged",
 	};
 	return names[fate];
 }

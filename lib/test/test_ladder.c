@@ -288,30 +288,30 @@ static long below(long limit)
 }
 
 static const char *const names[] = {
-    "a", "bb", "client", "nat", "r1", "a-long-name-15", "server", "z"};
+	"a", "bb", "client", "nat", "r1", "a-long-name-15", "server", "z"};
 
 static struct lg_ladder_arrow random_arrow(size_t n_hosts, int64_t left_ns)
 {
 	struct lg_ladder_arrow arrow = {
-	    .from = (size_t)below((long)n_hosts),
-	    .left_ns = left_ns,
-	    .arrived_ns = left_ns + below(4) * below(10000000),
-	    .fate = (enum lg_fate)below(LG_REWRITTEN + 1),
-	    .by = below(2) ? "rule 1" : NULL,
-	    .injected = below(4) == 0,
-	    .unexpected = below(20) == 0,
-	    .expected = below(2) ? "> S." : NULL,
-	    .segment = {.family = AF_INET,
-			.flags = (uint8_t)below(256),
-			.seq = (uint32_t)below(4),
-			.size = (uint32_t)below(2) * 1000,
-			.has_ts = below(2),
-			.has_mss = below(2),
-			.sack_ok = below(2)},
+		.from = (size_t)below((long)n_hosts),
+		.left_ns = left_ns,
+		.arrived_ns = left_ns + below(4) * below(10000000),
+		.fate = (enum lg_fate)below(LG_REWRITTEN + 1),
+		.by = below(2) ? "rule 1" : NULL,
+		.injected = below(4) == 0,
+		.unexpected = below(20) == 0,
+		.expected = below(2) ? "> S." : NULL,
+		.segment = {.family = AF_INET,
+			    .flags = (uint8_t)below(256),
+			    .seq = (uint32_t)below(4),
+			    .size = (uint32_t)below(2) * 1000,
+			    .has_ts = below(2),
+			    .has_mss = below(2),
+			    .sack_ok = below(2)},
 	};
 
 	arrow.to =
-	    (arrow.from + 1 + (size_t)below((long)n_hosts - 1)) % n_hosts;
+		(arrow.from + 1 + (size_t)below((long)n_hosts - 1)) % n_hosts;
 	arrow.was = arrow.segment;
 	arrow.was.tsval = (uint32_t)below(1000);
 	arrow.was.flags = (uint8_t)below(256);
@@ -323,10 +323,10 @@ static void any_ladder_is_drawn(int row)
 	struct lg_ladder_arrow arrows[60];
 	struct lg_ladder_note notes[40];
 	struct lg_ladder ladder = {
-	    .title = "Any",
-	    .hosts = names,
-	    .arrows = arrows,
-	    .notes = notes,
+		.title = "Any",
+		.hosts = names,
+		.arrows = arrows,
+		.notes = notes,
 	};
 	int64_t now = 0;
 
@@ -340,11 +340,11 @@ static void any_ladder_is_drawn(int row)
 	}
 	for (size_t i = 0; i < ladder.n_notes; i++)
 		notes[i] = (struct lg_ladder_note){
-		    .time_ns = now * (int64_t)i / (int64_t)ladder.n_notes,
-		    .host = (size_t)below((long)ladder.n_hosts),
-		    .text = below(2) ? "TIME-WAIT" : "CLOSED",
-		    .kind = (enum lg_note_kind)below(LG_NOTE_COUNTER + 1),
-		    .connection = (size_t)below(3),
+			.time_ns = now * (int64_t)i / (int64_t)ladder.n_notes,
+			.host = (size_t)below((long)ladder.n_hosts),
+			.text = below(2) ? "TIME-WAIT" : "CLOSED",
+			.kind = (enum lg_note_kind)below(LG_NOTE_COUNTER + 1),
+			.connection = (size_t)below(3),
 		};
 	for (unsigned width = 40; width < 300; width += 37) {
 		struct lg_ladder_style style = {.width = width,
@@ -371,20 +371,31 @@ static struct lg_ladder_arrow *make_many(void)
 	return arrows;
 }
 
+static size_t count_lines(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
 /* Their time limit is in the list of tests. */
 static void many_are_drawn_in_time(int row)
 {
 	struct lg_ladder_arrow *arrows = make_many();
-	struct lg_ladder ladder = {
-	    .hosts = names, .n_hosts = 2, .arrows = arrows, .n_arrows = MANY};
+	struct lg_ladder ladder = {.hosts = names,
+				   .n_hosts = 2,
+				   .arrows = arrows,
+				   .n_arrows = MANY};
 	struct lg_ladder_style style = {.most = row == 0 ? 20 : 0};
 	char *drawn = row == 2 ? draw_svg(&ladder) : draw_text(&ladder, style);
 
 	if (row == 0)
 		ck_assert_ptr_nonnull(
-		    strstr(drawn, "9980 earlier segments left out"));
+			strstr(drawn, "9980 earlier segments left out"));
 	else
-		ck_assert_uint_gt(count(drawn, "\n"), MANY);
+		ck_assert_uint_gt(count_lines(drawn), MANY);
 	free(drawn);
 	free(arrows);
 }
@@ -397,22 +408,22 @@ static void utf8_takes_no_bad_bytes(int row)
 		const char *bytes;
 		uint32_t character;
 	} cases[] = {
-	    {"a", 'a'},
-	    {"\xc3\xa9", 0xe9},
-	    {"\xe2\x94\x82", 0x2502},
-	    {"\xf0\x9f\x98\x80", 0x1f600},
-	    {"\x1b", '?'},
-	    {"\x7f", '?'},
-	    {"\x9b", '?'},
-	    {"\xa0", '?'},
-	    {"\xc2\x9b", '?'}, /* CSI in one character */
-	    {"\xc0\xaf", '?'}, /* longer than it has to be */
-	    {"\xe0\x80\xaf", '?'},
-	    {"\xed\xa0\x80", '?'},     /* half of a surrogate pair */
-	    {"\xef\xbf\xbf", '?'},     /* not in XML */
-	    {"\xf4\x90\x80\x80", '?'}, /* beyond the last */
-	    {"\xff", '?'},
-	    {"\xe2\x94", '?'}, /* cut short */
+		{"a", 'a'},
+		{"\xc3\xa9", 0xe9},
+		{"\xe2\x94\x82", 0x2502},
+		{"\xf0\x9f\x98\x80", 0x1f600},
+		{"\x1b", '?'},
+		{"\x7f", '?'},
+		{"\x9b", '?'},
+		{"\xa0", '?'},
+		{"\xc2\x9b", '?'}, /* CSI in one character */
+		{"\xc0\xaf", '?'}, /* longer than it has to be */
+		{"\xe0\x80\xaf", '?'},
+		{"\xed\xa0\x80", '?'},	   /* half of a surrogate pair */
+		{"\xef\xbf\xbf", '?'},	   /* not in XML */
+		{"\xf4\x90\x80\x80", '?'}, /* beyond the last */
+		{"\xff", '?'},
+		{"\xe2\x94", '?'}, /* cut short */
 	};
 
 	(void)row;
@@ -428,23 +439,24 @@ static void utf8_takes_no_bad_bytes(int row)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-	    {"text_is_golden", text_is_golden, .rows = N_SAMPLES},
-	    {"svg_is_golden", svg_is_golden, .rows = N_SAMPLES},
-	    {"text_keeps_to_its_width", text_keeps_to_its_width,
-	     .rows = N_SAMPLES},
-	    {"ascii_is_ascii", ascii_is_ascii, .rows = N_SAMPLES},
-	    {"colour_is_all_that_colour_adds", colour_is_all_that_colour_adds,
-	     .rows = N_SAMPLES},
-	    {"most_shows_the_last", most_shows_the_last, .rows = 1},
-	    {"nothing_says_so", nothing_says_so, .rows = 1},
-	    {"svg_is_well_formed", svg_is_well_formed, .rows = N_SAMPLES},
-	    {"svg_stands_in_a_page", svg_stands_in_a_page, .rows = N_SAMPLES},
-	    {"any_ladder_is_drawn", any_ladder_is_drawn, .rows = RANDOM_ROWS,
-	     .timeout_s = 20},
-	    {"many_are_drawn_in_time", many_are_drawn_in_time, .rows = 3,
-	     .timeout_s = 5},
-	    {"utf8_takes_no_bad_bytes", utf8_takes_no_bad_bytes, .rows = 1},
-	    {0},
+		{"text_is_golden", text_is_golden, .rows = N_SAMPLES},
+		{"svg_is_golden", svg_is_golden, .rows = N_SAMPLES},
+		{"text_keeps_to_its_width", text_keeps_to_its_width,
+		 .rows = N_SAMPLES},
+		{"ascii_is_ascii", ascii_is_ascii, .rows = N_SAMPLES},
+		{"colour_is_all_that_colour_adds",
+		 colour_is_all_that_colour_adds, .rows = N_SAMPLES},
+		{"most_shows_the_last", most_shows_the_last, .rows = 1},
+		{"nothing_says_so", nothing_says_so, .rows = 1},
+		{"svg_is_well_formed", svg_is_well_formed, .rows = N_SAMPLES},
+		{"svg_stands_in_a_page", svg_stands_in_a_page,
+		 .rows = N_SAMPLES},
+		{"any_ladder_is_drawn", any_ladder_is_drawn,
+		 .rows = RANDOM_ROWS, .timeout_s = 20},
+		{"many_are_drawn_in_time", many_are_drawn_in_time, .rows = 3,
+		 .timeout_s = 5},
+		{"utf8_takes_no_bad_bytes", utf8_takes_no_bad_bytes, .rows = 1},
+		{0},
 	};
 
 	return lg_unit_main(argc, argv, units);

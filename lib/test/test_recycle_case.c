@@ -96,8 +96,8 @@ static void can_be_turned_off(int row)
 static void other_number_fails(int row)
 {
 	struct lg_outcome *outcome =
-	    mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(outcome, MAP_FAILED);
 
 	begin(row);
@@ -118,11 +118,11 @@ static void other_number_fails(int row)
 }
 
 static const struct lg_unit units[] = {
-    {"says_that_it_is_a_model", says_that_it_is_a_model, 2, 0},
-    {"drops_are_counted", drops_are_counted, FAMILIES, 0},
-    {"can_be_turned_off", can_be_turned_off, FAMILIES, 0},
-    {"other_number_fails", other_number_fails, 0, 0},
-    {0},
+	{"says_that_it_is_a_model", says_that_it_is_a_model, 2, 0},
+	{"drops_are_counted", drops_are_counted, FAMILIES, 0},
+	{"can_be_turned_off", can_be_turned_off, FAMILIES, 0},
+	{"other_number_fails", other_number_fails, 0, 0},
+	{0},
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An initramfs: a cpio archive in the "newc" form, as the kernel unpacks it
+ * (Documentation/driver-api/early-userspace/buffer-format.rst). */
+#ifndef LG_CPIO_H
+#define LG_CPIO_H
+
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+struct lg_cpio {
+	FILE *out;
+	unsigned inode;
+	char **folders; /* made so far */
+	size_t n_folders;
+};
+
+/* Writes to `out`, which stays the caller's; its errors show in ferror(). */
+void lg_cpio_begin(struct lg_cpio *cpio, FILE *out);
+void lg_cpio_end(struct lg_cpio *cpio);
+
+/* A file with these bytes, or a copy of `from`; folders above it are made.
+ * `path` has no slash at its beginning.  0, or -errno of reading `from`. */
+void lg_cpio_bytes(struct lg_cpio *cpio, const char *path, mode_t mode,
+		   const void *bytes, size_t size);
+int lg_cpio_file(struct lg_cpio *cpio, const char *path, const char *from);
+
+void lg_cpio_folder(struct lg_cpio *cpio, const char *path);
+void lg_cpio_device(struct lg_cpio *cpio, const char *path, mode_t mode,
+		    unsigned major, unsigned minor);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Programs that do a part of a kernel's making: they run in turn, and end with
+ * us.  lg_schedule_signals() comes before the first.
+ */
+#ifndef LG_KERNEL_EXEC_H
+#define LG_KERNEL_EXEC_H
+
+#include <stddef.h>
+
+/* Returned when SIGINT, SIGTERM or SIGHUP has ended it. */
+#define LG_EXEC_STOPPED (-EINTR)
+
+struct lg_exec {
+	/* What is done here, for messages: "compile the kernel". */
+	const char *task;
+	const char *folder; /* where it runs; NULL: here */
+	/* Of what it prints, each line; may be NULL. */
+	void (*line)(void *argument, const char *line);
+	/* About once a second while it runs; may be NULL. */
+	void (*tick)(void *argument);
+	void *argument;
+};
+
+/*
+ * Runs a program from PATH, with no variable in its environment that is meant
+ * for another make.  Returns 0 if it ends with 0; else -errno, and the last
+ * lines of its standard error are in the message.
+ */
+int lg_exec(const struct lg_exec *exec, const char *const argv[]);
+
+/* The same, with what it prints, to be freed, in *output. */
+int lg_exec_read(const struct lg_exec *exec, const char *const argv[],
+		 char **output);
+
+/* The signal behind LG_EXEC_STOPPED. */
+int lg_exec_signal(void);
+
+#endif

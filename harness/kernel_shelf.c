@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel_shelf.h"
+
+#include "error.h"
+#include "text.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define RECORD "kernel.json"
+#define BUILDING ".building-"
+#define LOCKS ".locks"
+#define NAME_MOST 100
+
+char *lg_shelf_root(void)
+{
+	const char *given = getenv("LINGER_KERNELS");
+	if (given && *given)
+		return lg_text("%s", given);
+	const char *cache = getenv("XDG_CACHE_HOME");
+	if (cache && *cache == '/')
+		return lg_text("%s/linger/kernels", cache);
+	const char *home = getenv("HOME");
+	return lg_text("%s/.cache/linger/kernels", home ? home : "");
+}
+
+char *lg_shelf_path(const char *name, const char *file)
+{
+	char *root = lg_shelf_root();
+	char *path = lg_text("%s/%s/%s", root, name, file);
+	free(root);
+	return path;
+}
+
+int lg_shelf_check_name(const char *name)
+{
+	bool fine = isalnum((unsigned char)*name) &&
+		    strlen(name) <= NAME_MOST && !strstr(name, BUILDING);
+	for (const char *c = name; *c; c++)
+		fine &= isalnum((unsigned char)*c) || strchr("._+-", *c);
+	/* They have a meaning to --kernel. */
+	fine &= strcmp(name, "host") && strcmp(name, "all");
+	if (fine)
+		return 0;
+	lg_error(0,
+		 "'%s' can't be the name of a kernel: letters, digits, '.', "
+		 "'_', '+' and '-' make one, but not 'host' and 'all'",
+		 name);
+	return -EINVAL;
+}
+
+/* ---- folders ----------------------------------------------------------- */
+
+static int remove_one(const char *path, const struct stat *stat_buffer,
+		      int type, struct FTW *at)
+{
+	(void)stat_buffer;
+	(void)at;
+	/* Sources may hold folders that even their owner can't write to. */
+	if (remove(path) && errno == EACCES && type == FTW_DP)
+		chmod(path, 0700);
+	return 0;
+}
+
+static void remove_tree(const char *path)
+{
+	nftw(path, remove_one, 64, FTW_DEPTH | FTW_PHYS);
+}
+
+/* With those above it. */
+static int make_folder(const char *path)
+{
+	char *part = lg_text("%s", path);
+	int result = 0;
+	for (char *end = part; end && !result;) {
+		end = strchr(end + 1, '/');
+		if (end)
+			*end = '\0';
+		if (mkdir(part, 0777) && errno != EEXIST)
+			result = lg_error(errno, "cannot make %s", part);
+		if (end)
+			*end = '/';
+	}
+	free(part);
+	return result;
+}
+
+/* The process that makes what is in this folder; 0 if it is no such one. */
+static pid_t maker_of(const char *entry)
+{
+	const char *at = strstr(entry, BUILDING);
+	unsigned long pid;
+	if (!at || !lg_text_number(at + strlen(BUILDING), 1 << 30, &pid))
+		return 0;
+	return (pid_t)pid;
+}
+
+static void remove_stale(const char *root)
+{
+	DIR *folder = opendir(root);
+	if (!folder)
+		return;
+	for (struct dirent *entry; (entry = readdir(folder));) {
+		pid_t maker = maker_of(entry->d_name);
+		if (!maker || !kill(maker, 0) || errno != ESRCH)
+			continue;
+		char *stale = lg_text("%s/%s", root, entry->d_name);
+		remove_tree(stale);
+		free(stale);
+	}
+	closedir(folder);
+}
+
+/* ---- kernels that are there -------------------------------------------- */
+
+static int check_record(json_t *record, const char *path)
+{
+	const char *kind;
+	if (!json_unpack(record, "{s:s}", "kind", &kind) &&
+	    (!strcmp(kind, "uml") || !strcmp(kind, "qemu")))
+		return 0;
+	return lg_error(0, "%s is no record of a kernel", path);
+}
+
+int lg_shelf_read(const char *name, json_t **record)
+{
+	int result = lg_shelf_check_name(name);
+	if (result)
+		return result;
+	char *path = lg_shelf_path(name, RECORD);
+	json_error_t error;
+	*record = NULL;
+	if (access(path, F_OK)) {
+		result = errno == ENOENT ? -ENOENT : lg_error(errno, "%s", path);
+	} else {
+		*record = json_load_file(path, 0, &error);
+		result = *record ? check_record(*record, path)
+				 : lg_error(0, "%s: %s", path, error.text);
+	}
+	if (result) {
+		json_decref(*record);
+		*record = NULL;
+	}
+	free(path);
+	return result;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_kernel(const char *entry)
+{
+	if (*entry == '.' || maker_of(entry))
+		return false;
+	char *path = lg_shelf_path(entry, RECORD);
+	bool is = !access(path, F_OK);
+	free(path);
+	return is;
+}
+
+int lg_shelf_names(char ***names, size_t *n)
+{
+	*names = NULL;
+	*n = 0;
+	char *root = lg_shelf_root();
+	DIR *folder = opendir(root);
+	int result = folder || errno == ENOENT ? 0 : lg_error(errno, "%s", root);
+	free(root);
+	if (!folder)
+		return result;
+
+	for (struct dirent *entry; (entry = readdir(folder));) {
+		if (!is_kernel(entry->d_name))
+			continue;
+		*names =
+		    lg_there(reallocarray(*names, *n + 1, sizeof(**names)));
+		(*names)[(*n)++] = lg_text("%s", entry->d_name);
+	}
+	closedir(folder);
+	if (*n)
+		qsort(*names, *n, sizeof(**names), compare_names);
+	return 0;
+}
+
+void lg_shelf_free_names(char **names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+/* ---- one that is being made -------------------------------------------- */
+
+static int holder_of(int lock)
+{
+	char text[16] = "";
+	if (pread(lock, text, sizeof(text) - 1, 0) <= 0)
+		return 0;
+	return atoi(text);
+}
+
+static int take_lock(struct lg_shelf_place *place, const char *root,
+		     void (*waits)(const char *, int))
+{
+	char *path = lg_text("%s/" LOCKS "/%s", root, place->name);
+	place->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	int result = place->lock < 0 ? lg_error(errno, "%s", path) : 0;
+	if (!result && flock(place->lock, LOCK_EX | LOCK_NB)) {
+		waits(place->name, holder_of(place->lock));
+		if (flock(place->lock, LOCK_EX))
+			result = lg_error(errno, "%s", path);
+	}
+	if (!result && (ftruncate(place->lock, 0) ||
+			dprintf(place->lock, "%d\n", (int)getpid()) < 0))
+		result = lg_error(errno, "%s", path);
+	free(path);
+	return result;
+}
+
+static int make_place(struct lg_shelf_place *place, const char *root,
+		      void (*waits)(const char *, int))
+{
+	char *locks = lg_text("%s/" LOCKS, root);
+	int result = make_folder(locks);
+	free(locks);
+	if (result)
+		return result;
+	char *absolute = realpath(root, NULL);
+	if (!absolute)
+		return lg_error(errno, "%s", root);
+
+	result = take_lock(place, absolute, waits);
+	if (!result) {
+		remove_stale(absolute);
+		place->folder = lg_text("%s/%s" BUILDING "%d", absolute,
+					place->name, (int)getpid());
+		place->aside = lg_text("%s/aside", place->folder);
+		remove_tree(place->folder);
+		result = make_folder(place->aside);
+	}
+	free(absolute);
+	return result;
+}
+
+int lg_shelf_open(struct lg_shelf_place *place, const char *name,
+		  void (*waits)(const char *name, int pid))
+{
+	*place = (struct lg_shelf_place){.lock = -1};
+	int result = lg_shelf_check_name(name);
+	if (result)
+		return result;
+	char *root = lg_shelf_root();
+	place->name = lg_text("%s", name);
+	result = make_place(place, root, waits);
+	free(root);
+	if (result)
+		lg_shelf_drop(place);
+	return result;
+}
+
+/* The kernel's folder, beside the one where it is made; to be freed. */
+static char *kept_path(const struct lg_shelf_place *place)
+{
+	const char *slash = strrchr(place->folder, '/');
+	return lg_text("%.*s/%s", (int)(slash - place->folder), place->folder,
+		       place->name);
+}
+
+int lg_shelf_keep(struct lg_shelf_place *place, json_t *record)
+{
+	remove_tree(place->aside);
+	char *path = lg_text("%s/" RECORD, place->folder);
+	int result = json_dump_file(record, path, JSON_INDENT(8))
+			 ? lg_error(errno, "cannot write %s", path)
+			 : 0;
+	free(path);
+	if (result)
+		return result;
+
+	char *kept = kept_path(place);
+	if (renameat2(AT_FDCWD, place->folder, AT_FDCWD, kept,
+		      RENAME_EXCHANGE)) {
+		/* There is none yet, or the file system can't exchange them:
+		 * then for a moment there is none. */
+		remove_tree(kept);
+		if (rename(place->folder, kept))
+			result = lg_error(errno, "cannot keep %s", kept);
+	}
+	free(kept);
+	return result;
+}
+
+void lg_shelf_drop(struct lg_shelf_place *place)
+{
+	if (place->folder)
+		remove_tree(place->folder);
+	/* The file stays: whoever waits for the lock has it open. */
+	if (place->lock >= 0)
+		close(place->lock);
+	free(place->name);
+	free(place->folder);
+	free(place->aside);
+	*place = (struct lg_shelf_place){.lock = -1};
+}
+
+int lg_shelf_need_room(const struct lg_shelf_place *place, size_t bytes)
+{
+	struct statvfs system;
+	if (statvfs(place->folder, &system))
+		return lg_error(errno, "%s", place->folder);
+	size_t left = (size_t)system.f_bavail * system.f_frsize;
+	if (left >= bytes)
+		return 0;
+	return lg_error(0,
+			"no space: this needs about %zu MB for a while, and "
+			"%s has %zu MB left (LINGER_KERNELS names another "
+			"folder)",
+			bytes >> 20, place->folder, left >> 20);
+}
+
+static int remove_kernel(const char *name, int lock)
+{
+	(void)lock;
+	char *path = lg_shelf_path(name, "");
+	int result = access(path, F_OK) ? -errno : 0;
+	if (!result)
+		remove_tree(path);
+	free(path);
+	return result;
+}
+
+int lg_shelf_remove(const char *name)
+{
+	int result = lg_shelf_check_name(name);
+	return result ? result : remove_kernel(name, -1);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "payload.h"
+
+#include "cpio.h"
+#include "text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int fail(char **error, int number, const char *what, const char *path)
+{
+	*error = lg_text("%s %s: %s", what, path, strerror(number));
+	return -number;
+}
+
+static int add_file(struct lg_cpio *cpio, const char *path, const char *from,
+		    char **error)
+{
+	int result = lg_cpio_file(cpio, path, from);
+	return result ? fail(error, -result, "cannot read", from) : 0;
+}
+
+/* Adds the files of a folder, not of folders in it. */
+static int add_folder(struct lg_cpio *cpio, const char *path, const char *from,
+		      char **error)
+{
+	struct dirent **entries;
+	int n = scandir(from, &entries, NULL, alphasort);
+	int result = 0;
+	if (n < 0)
+		return fail(error, errno, "cannot read", from);
+
+	for (int i = 0; i < n; i++) {
+		char *file = lg_text("%s/%s", from, entries[i]->d_name);
+		char *to = lg_text("%s/%s", path, entries[i]->d_name);
+		if (!result && entries[i]->d_type == DT_REG)
+			result = add_file(cpio, to, file, error);
+		free(file);
+		free(to);
+		free(entries[i]);
+	}
+	free(entries);
+	return result;
+}
+
+/* The dynamic linker lists what it would load instead of running the program,
+ * which is what ldd(1) asks it to do. */
+static FILE *list_libraries(const char *program, pid_t *child)
+{
+	int out[2];
+	if (pipe(out))
+		return NULL;
+	*child = fork();
+	if (!*child) {
+		dup2(out[1], STDOUT_FILENO);
+		setenv("LD_TRACE_LOADED_OBJECTS", "1", 1);
+		execl(program, program, (char *)NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	FILE *in = *child < 0 ? NULL : fdopen(out[0], "r");
+	if (!in)
+		close(out[0]);
+	return in;
+}
+
+/* "libc.so.6 => /lib/x/libc.so.6 (0x...)", or the linker's own path alone. */
+static char *library_path(const char *line)
+{
+	const char *arrow = strstr(line, "=> ");
+	const char *path = arrow ? arrow + 3 : line + strspn(line, " \t");
+	return *path == '/' ? lg_text("%.*s", (int)strcspn(path, " \n"), path)
+			    : NULL;
+}
+
+static int add_libraries(struct lg_cpio *cpio, const char *program,
+			 char **error)
+{
+	pid_t child = -1;
+	FILE *in = list_libraries(program, &child);
+	char line[1024];
+	int result = 0, status = 0;
+
+	if (!in)
+		return fail(error, errno, "cannot list the libraries of",
+			    program);
+	while (!result && fgets(line, sizeof(line), in)) {
+		char *path = library_path(line);
+		if (path)
+			result = add_file(cpio, path + 1, path, error);
+		free(path);
+	}
+	fclose(in);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!result && status)
+		result = fail(error, ENOEXEC, "cannot list the libraries of",
+			      program);
+	return result;
+}
+
+static int add_all(struct lg_cpio *cpio, const struct lg_payload *payload,
+		   char **error)
+{
+	static const char *const empty[] = {"proc", "sys", "tmp", "dev"};
+	int result;
+
+	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
+		lg_cpio_folder(cpio, empty[i]);
+	/* The kernel opens it for init, before init can mount /dev. */
+	lg_cpio_device(cpio, "dev/console", 0600, 5, 1);
+	if ((result = add_file(cpio, "init", payload->init, error)) ||
+	    (result = add_file(cpio, "program", payload->program, error)) ||
+	    (result = add_libraries(cpio, payload->program, error)))
+		return result;
+	result = add_folder(cpio, "topologies", payload->topologies, error);
+	if (!result && payload->modules)
+		result = add_folder(cpio, "modules", payload->modules, error);
+	return result;
+}
+
+int lg_payload_write(const struct lg_payload *payload, int fd, char **error)
+{
+	int copy = dup(fd);
+	FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
+	if (!out)
+		return fail(error, errno, "cannot write", "the initramfs");
+
+	struct lg_cpio cpio;
+	lg_cpio_begin(&cpio, out);
+	int result = add_all(&cpio, payload, error);
+	lg_cpio_end(&cpio);
+	int failed = ferror(out);
+	if ((fclose(out) || failed) && !result)
+		result = fail(error, errno, "cannot write", "the initramfs");
+	return result;
+}
