@@ -69,9 +69,8 @@ void lg_cpio_folder(struct lg_cpio *cpio, const char *path)
 		lg_cpio_folder(cpio, above);
 		free(above);
 	}
-	cpio->folders =
-		lg_there(realloc(cpio->folders,
-				 (cpio->n_folders + 1) * sizeof(char *)));
+	cpio->folders = lg_there(
+		realloc(cpio->folders, (cpio->n_folders + 1) * sizeof(char *)));
 	cpio->folders[cpio->n_folders++] = lg_text("%s", path);
 	write_plain(cpio, path, S_IFDIR | 0755, "", 0);
 }
@@ -114,8 +113,8 @@ int lg_cpio_file(struct lg_cpio *cpio, const char *path, const char *from)
 	}
 
 	size_t size = (size_t)is.st_size;
-	void *bytes = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0)
-			   : NULL;
+	void *bytes =
+		size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
 	int error = bytes == MAP_FAILED ? errno : 0;
 	close(fd);
 	if (error)

@@ -38,15 +38,17 @@ static const struct {
 	const char *need, *serves, *remedy;
 } advice[] = {
 	{"netem", "topologies with delay or loss",
-	 "load sch_netem (CONFIG_NET_SCH_NETEM); some distributions put it "
-	 "into a "
-	 "package kernel-modules-extra or linux-modules-extra"},
+	 "load sch_netem (CONFIG_NET_SCH_NETEM); it may be in a package "
+	 "kernel-modules-extra or linux-modules-extra"},
 	{"nat", "topologies with NAT",
 	 "load nf_tables and nft_masq (CONFIG_NF_TABLES, CONFIG_NF_NAT, "
 	 "CONFIG_NFT_MASQ)"},
 	{"bpf", "the model of tcp_tw_recycle",
 	 "run as root, with CONFIG_BPF_SYSCALL, CONFIG_NET_CLS_BPF and "
 	 "CONFIG_NET_SCH_INGRESS"},
+	{"recycle", "cases of tcp_tw_recycle",
+	 "a kernel before 4.12; or what bpf needs, and a linger that was built "
+	 "with clang, bpftool and libbpf"},
 	{"socket-destroy", "cases that end sockets from outside",
 	 "a kernel with CONFIG_INET_DIAG_DESTROY"},
 	{"socket-destroy-time-wait", "cases that end a TIME_WAIT from outside",

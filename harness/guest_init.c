@@ -4,9 +4,10 @@
  * what it wrote, and turns the machine off.
  *
  * It is linked statically and uses no system call newer than Linux 4.9.  Its
- * arguments come from the kernel's command line, behind `--`: CHANNEL TIME
+ * arguments come from the kernel's command line, behind `--`: CHANNEL TIME N
  * ARGUMENT..., where CHANNEL is the terminal that events go to ("tty1"), TIME
- * is "virtual" or "real", and the rest are the program's.
+ * is "virtual" or "real", and the next N are the program's.  What follows them
+ * is not ours: UML appends parameters of its own.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -168,9 +169,10 @@ static void hand_out_bundle(FILE *out)
 
 int main(int argc, char **argv)
 {
-	if (argc < 3) {
+	int n = argc > 3 ? atoi(argv[3]) : 0;
+	if (argc < 4 || n < 0 || n > argc - 4) {
 		errno = EINVAL;
-		give_up("init CHANNEL TIME ARGUMENT...");
+		give_up("init CHANNEL TIME N ARGUMENT...");
 	}
 	mount_all();
 	load_modules();
@@ -178,8 +180,9 @@ int main(int argc, char **argv)
 	FILE *out = fdopen(channel, "w");
 
 	char *clock = argv[2];
-	argv[2] = PROGRAM;
-	int status = run_program(argv + 2, channel, clock);
+	argv[3] = PROGRAM;
+	argv[4 + n] = NULL;
+	int status = run_program(argv + 3, channel, clock);
 	hand_out_bundle(out);
 	fprintf(out, "{\"event\":\"guest\",\"status\":%d}\n", status);
 	fflush(out);

@@ -65,10 +65,9 @@ static int remove_one(const char *path, const struct stat *stat_buffer,
 		      int type, struct FTW *at)
 {
 	(void)stat_buffer;
+	(void)type;
 	(void)at;
-	/* Sources may hold folders that even their owner can't write to. */
-	if (remove(path) && errno == EACCES && type == FTW_DP)
-		chmod(path, 0700);
+	remove(path);
 	return 0;
 }
 
@@ -201,6 +200,26 @@ void lg_shelf_free_names(char **names, size_t n)
 	free(names);
 }
 
+int lg_shelf_remove(const char *name)
+{
+	int result = lg_shelf_check_name(name);
+	if (result)
+		return result;
+	char *root = lg_shelf_root();
+	char *kept = lg_text("%s/%s", root, name);
+	/* At once; if we are stopped, the next maker removes the rest. */
+	char *going =
+	    lg_text("%s/%s" BUILDING "%d", root, name, (int)getpid());
+	if (!rename(kept, going))
+		remove_tree(going);
+	else
+		result = errno == ENOENT ? -ENOENT : lg_error(errno, "%s", kept);
+	free(going);
+	free(kept);
+	free(root);
+	return result;
+}
+
 /* ---- one that is being made -------------------------------------------- */
 
 static int holder_of(int lock)
@@ -328,21 +347,4 @@ int lg_shelf_need_room(const struct lg_shelf_place *place, size_t bytes)
 			"%s has %zu MB left (LINGER_KERNELS names another "
 			"folder)",
 			bytes >> 20, place->folder, left >> 20);
-}
-
-static int remove_kernel(const char *name, int lock)
-{
-	(void)lock;
-	char *path = lg_shelf_path(name, "");
-	int result = access(path, F_OK) ? -errno : 0;
-	if (!result)
-		remove_tree(path);
-	free(path);
-	return result;
-}
-
-int lg_shelf_remove(const char *name)
-{
-	int result = lg_shelf_check_name(name);
-	return result ? result : remove_kernel(name, -1);
 }

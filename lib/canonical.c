@@ -17,6 +17,9 @@ struct ports {
 /* Cases choose their ports below the kernel's ephemeral ones. */
 #define FIRST_EPHEMERAL 32768
 #define SECOND_NS 1000000000LL
+/* A gap of less is none: it lies between the first retransmissions, whose
+ * timeouts double from 0.2 s. */
+#define GAP_NS 600000000LL
 
 static int port_index(struct ports *ports, uint16_t port)
 {
@@ -108,7 +111,7 @@ static char *print_arrow(const struct lg_ladder *ladder, size_t n,
 		return NULL;
 
 	int64_t gap = n ? arrow->left_ns - ladder->arrows[n - 1].left_ns : 0;
-	if (gap >= SECOND_NS)
+	if (gap >= GAP_NS)
 		fprintf(out, "+%llds ",
 			(long long)((gap + SECOND_NS / 2) / SECOND_NS));
 	fputs(ladder->hosts[arrow->from], out);

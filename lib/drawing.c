@@ -5,7 +5,9 @@
 #include "error.h"
 #include "notes.h"
 #include "rule.h"
+#include "segment.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,23 +40,48 @@ static size_t find_arrival(const struct work *work, size_t from)
 	return SIZE_MAX;
 }
 
-/* What a rewriting rule let go in the place of what it took. */
-static size_t find_rewritten(const struct work *work, size_t taken)
+static bool same_content(const struct lg_frame *a, const struct lg_frame *b)
+{
+	/* A rule leaves its number in the source address. */
+	return a->size == b->size && !memcmp(a->bytes + LG_ETHERNET_HEADER,
+					     b->bytes + LG_ETHERNET_HEADER,
+					     a->size - LG_ETHERNET_HEADER);
+}
+
+/* What a rule let go at once in the place of what it took: the same, or its
+ * edit of it. */
+static size_t find_let_go(const struct work *work, size_t taken)
 {
 	const struct lg_frame *was = frame_at(work, taken);
+	uint8_t bytes[LG_FRAME_MAX];
+	struct lg_frame edited = *was;
+
+	if (was->size > sizeof(bytes))
+		return SIZE_MAX;
+	edited.bytes = memcpy(bytes, was->bytes, was->size);
+	lg_segment_edit(bytes, was->size, &was->taken_by->edit);
+
 	for (size_t i = taken + 1; i < lg_trace_size(work->net); i++) {
 		const struct lg_frame *frame = frame_at(work, i);
 		if (!work->drawn[i] && !frame->leaves &&
-		    frame->end == was->end && frame->rule == was->rule &&
-		    frame->injected)
+		    frame->end == was->end &&
+		    frame->let_go_by == was->taken_by &&
+		    (same_content(frame, was) || same_content(frame, &edited)))
 			return i;
 	}
 	return SIZE_MAX;
 }
 
-static char *rule_text(const struct lg_rule *rule)
+/* Adds a rule to those that the arrow tells of. */
+static void add_rule(struct lg_ladder_arrow *arrow, const struct lg_rule *rule)
 {
-	return rule ? strdup(lg_rule_name(rule)) : NULL;
+	char *by = NULL;
+	int size = asprintf(&by, "%s%s%s", arrow->by ? arrow->by : "",
+			    arrow->by ? ", " : "", lg_rule_name(rule));
+	if (size < 0)
+		return;
+	free((char *)arrow->by);
+	arrow->by = by;
 }
 
 static void mark(const struct work *work, struct lg_ladder_arrow *arrow,
@@ -72,20 +99,51 @@ static struct lg_ladder_arrow *add(struct work *work,
 	struct lg_drawing *drawing = work->drawing;
 	const struct lg_link_end *end = frame->end;
 	struct lg_ladder_arrow *arrow =
-	    &drawing->arrows[drawing->ladder.n_arrows++];
+		&drawing->arrows[drawing->ladder.n_arrows++];
 	size_t here = end->host->index, there = end->peer->host->index;
 
 	*arrow = (struct lg_ladder_arrow){
-	    .from = frame->leaves ? here : there,
-	    .to = frame->leaves ? there : here,
-	    .left_ns = frame->time_ns,
-	    .arrived_ns = frame->time_ns,
-	    .injected = frame->injected,
-	    .segment = frame->segment,
-	    .bases = frame->bases,
+		.from = frame->leaves ? here : there,
+		.to = frame->leaves ? there : here,
+		.left_ns = frame->time_ns,
+		.arrived_ns = frame->time_ns,
+		.injected = frame->injected,
+		.segment = frame->segment,
+		.bases = frame->bases,
 	};
 	mark(work, arrow, frame);
 	return arrow;
+}
+
+/* Follows what arrived through the rules that took it and let it go at once. */
+static void follow(struct work *work, struct lg_ladder_arrow *arrow, size_t at)
+{
+	const struct lg_frame *first = frame_at(work, at), *frame = first;
+
+	while (frame->fate == LG_REWRITTEN) {
+		size_t next = find_let_go(work, at);
+		if (next == SIZE_MAX)
+			break;
+		if (!same_content(frame, frame_at(work, next)))
+			add_rule(arrow, frame->taken_by);
+		work->drawn[at] = true;
+		mark(work, arrow, frame);
+		at = next;
+		frame = frame_at(work, at);
+	}
+	work->drawn[at] = true;
+	mark(work, arrow, frame);
+	if (frame->taken_by)
+		add_rule(arrow, frame->taken_by);
+
+	arrow->arrived_ns = frame->time_ns;
+	arrow->fate = frame->fate;
+	arrow->segment = frame->segment;
+	arrow->bases = frame->bases;
+	if (frame->fate == LG_ARRIVED && !same_content(first, frame)) {
+		arrow->fate = LG_REWRITTEN;
+		arrow->was = first->segment;
+	}
 }
 
 static void draw_left(struct work *work, size_t n)
@@ -96,29 +154,20 @@ static void draw_left(struct work *work, size_t n)
 		return;
 
 	size_t at = find_arrival(work, n);
-	if (at == SIZE_MAX) {
+	if (at == SIZE_MAX)
 		arrow->fate = LG_LOST;
-		return;
-	}
-	const struct lg_frame *arrived = frame_at(work, at);
-	work->drawn[at] = true;
-	arrow->fate = arrived->fate;
-	arrow->arrived_ns = arrived->time_ns;
-	arrow->by = rule_text(arrived->rule);
-	mark(work, arrow, arrived);
-	if (arrived->fate != LG_REWRITTEN)
-		return;
+	else
+		follow(work, arrow, at);
+}
 
-	size_t again = find_rewritten(work, at);
-	if (again == SIZE_MAX)
-		return;
-	const struct lg_frame *rewritten = frame_at(work, again);
-	work->drawn[again] = true;
-	arrow->was = left->segment;
-	arrow->segment = rewritten->segment;
-	arrow->bases = rewritten->bases;
-	arrow->arrived_ns = rewritten->time_ns;
-	mark(work, arrow, rewritten);
+/* What a rule let go, or what left unseen. */
+static void draw_arrived(struct work *work, size_t n)
+{
+	const struct lg_frame *arrived = frame_at(work, n);
+	struct lg_ladder_arrow *arrow = add(work, arrived);
+	if (arrived->let_go_by)
+		add_rule(arrow, arrived->let_go_by);
+	follow(work, arrow, n);
 }
 
 static void draw(struct work *work)
@@ -130,7 +179,7 @@ static void draw(struct work *work)
 		if (frame->leaves)
 			draw_left(work, i);
 		else
-			add(work, frame)->by = rule_text(frame->rule);
+			draw_arrived(work, i);
 	}
 }
 
@@ -140,16 +189,16 @@ int lg_drawing_make(const struct lg_net *net, const char *title,
 {
 	size_t n = lg_trace_size(net), n_hosts = net->topology->n_hosts;
 	struct work work = {
-	    .net = net,
-	    .unexpected = unexpected,
-	    .expected = expected,
-	    .drawn = calloc(n + 1, sizeof(bool)),
-	    .drawing = drawing,
+		.net = net,
+		.unexpected = unexpected,
+		.expected = expected,
+		.drawn = calloc(n + 1, sizeof(bool)),
+		.drawing = drawing,
 	};
 
 	*drawing = (struct lg_drawing){
-	    .hosts = calloc(n_hosts + 1, sizeof(char *)),
-	    .arrows = calloc(n + 1, sizeof(struct lg_ladder_arrow)),
+		.hosts = calloc(n_hosts + 1, sizeof(char *)),
+		.arrows = calloc(n + 1, sizeof(struct lg_ladder_arrow)),
 	};
 	if (!work.drawn || !drawing->hosts || !drawing->arrows) {
 		free(work.drawn);

@@ -20,7 +20,7 @@ void lg_judge_say(const char *verdict, const char *reason, const char *file,
 	json_t *event =
 	    json_pack("{s:s, s:s, s:I}", "verdict", verdict, "reason", reason,
 		      "duration_ms", (json_int_t)duration_ms);
-	if (file && *file) {
+	if (line) {
 		json_object_set_new(event, "file", json_string(file));
 		json_object_set_new(event, "line", json_integer(line));
 	}

@@ -24,6 +24,7 @@ struct lg_raw {
 	size_t seen;   /* frames of the trace that were looked at */
 	bool heard;    /* the other side's numbers are known */
 	uint32_t its_isn, its_sent;
+	uint32_t its_ack; /* of our numbers, from isn */
 	uint32_t tsval, its_tsval;
 	int socket;
 };
@@ -90,9 +91,9 @@ struct lg_raw *lg_raw(struct lg_host *host, uint16_t port, struct lg_host *to,
 {
 	struct lg_net *net = host->net;
 	const struct lg_topology_end *near =
-	    lg_topology_arrival(net->topology, to->index, host->index);
+		lg_topology_arrival(net->topology, to->index, host->index);
 	const struct lg_topology_end *far =
-	    lg_topology_arrival(net->topology, host->index, to->index);
+		lg_topology_arrival(net->topology, host->index, to->index);
 	struct lg_raw *raw = calloc(1, sizeof(*raw));
 	if (!raw || !near || !far)
 		lg_broken("no way from %s to %s", host->name, to->name);
@@ -109,8 +110,10 @@ struct lg_raw *lg_raw(struct lg_host *host, uint16_t port, struct lg_host *to,
 	raw->isn = isn;
 	raw->seen = lg_trace_size(net);
 	raw->socket = open_socket(raw->end);
-	raw->mould = (struct lg_segment){
-	    .family = net->family, .sport = port, .dport = to_port, .ttl = 64};
+	raw->mould = (struct lg_segment){.family = net->family,
+					 .sport = port,
+					 .dport = to_port,
+					 .ttl = 64};
 	memcpy(raw->mould.saddr, near->address[v].bytes, 16);
 	memcpy(raw->mould.daddr, far->address[v].bytes, 16);
 	return raw;
@@ -138,6 +141,8 @@ static void hear(struct lg_raw *raw, const struct lg_segment *segment)
 	uint32_t end = segment->seq + length_of(segment) - raw->its_isn;
 	if (raw->heard && (int32_t)(end - raw->its_sent) > 0)
 		raw->its_sent = end;
+	if (segment->flags & LG_ACK)
+		raw->its_ack = segment->ack - raw->isn;
 	if (segment->has_ts)
 		raw->its_tsval = segment->tsval;
 }
@@ -173,8 +178,9 @@ static struct lg_segment inject(struct lg_raw *raw, const char *notation)
 	if (lg_pattern_segment(&pattern, bases, &segment))
 		lg_broken("\"%s\" leaves something open", notation);
 
-	ssize_t size = lg_segment_build(
-	    &segment, raw->end->mac, raw->end->peer->mac, frame, sizeof(frame));
+	ssize_t size =
+		lg_segment_build(&segment, raw->end->mac, raw->end->peer->mac,
+				 frame, sizeof(frame));
 	if (size < 0)
 		lg_broken("\"%s\" does not fit into a frame", notation);
 	if (send(raw->socket, frame, (size_t)size, 0) != size)
@@ -227,7 +233,7 @@ static void say(struct lg_raw *raw, const char *flags, uint32_t ack)
 static void await_sent(struct lg_raw *raw, uint32_t numbers)
 {
 	struct lg_patience patience =
-	    lg_patience(raw->host->net, LG_DEADLINE_MS);
+		lg_patience(raw->host->net, LG_DEADLINE_MS);
 
 	for (listen_to(raw); !raw->heard || raw->its_sent < numbers;
 	     listen_to(raw)) {
@@ -236,6 +242,23 @@ static void await_sent(struct lg_raw *raw, uint32_t numbers)
 				"sequence number %u",
 				raw->host->name, LG_DEADLINE_MS, raw->to->name,
 				numbers);
+	}
+}
+
+/* Waits until the other side has acknowledged all that was sent: what it does
+ * because of that has then been seen. */
+static void await_acknowledged(struct lg_raw *raw)
+{
+	struct lg_patience patience =
+		lg_patience(raw->host->net, LG_DEADLINE_MS);
+
+	for (listen_to(raw); raw->its_ack != raw->sent; listen_to(raw)) {
+		if (!lg_patience_wait(&patience, 0))
+			lg_fail("raw peer %s waited %d ms for %s to "
+				"acknowledge sequence number %u: it "
+				"acknowledged %u",
+				raw->host->name, LG_DEADLINE_MS, raw->to->name,
+				raw->sent, raw->its_ack);
 	}
 }
 
@@ -267,6 +290,7 @@ void lg_raw_walk(struct lg_raw *raw, int sock, int state)
 
 	if (state == TCP_CLOSE_WAIT || state == TCP_LAST_ACK) {
 		say(raw, "F.", before);
+		await_acknowledged(raw);
 		lg_await_state(sock, TCP_CLOSE_WAIT);
 		if (state == TCP_CLOSE_WAIT)
 			return;
@@ -290,5 +314,6 @@ void lg_raw_walk(struct lg_raw *raw, int sock, int state)
 		lg_broken("cannot walk from ESTABLISHED to %s",
 			  lg_state_name(state));
 	}
+	await_acknowledged(raw);
 	lg_await_state(sock, state);
 }

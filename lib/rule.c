@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* More segments than any run has: numgen counts modulo this. */
@@ -210,6 +211,7 @@ int lg_rule_make(const struct lg_link_end *const *ends, size_t n,
 
 	*rule = *fill;
 	rule->host = host;
+	rule->only = n == 1 ? ends[0] : NULL;
 	rule->number = ++host->rules;
 	rule->release_after_ms = -1;
 	rule->next = host->net->all_rules;
@@ -249,8 +251,8 @@ int lg_rule_undo(struct lg_rule *rule)
 static int open_inject(struct lg_link_end *end)
 {
 	struct sockaddr_ll address = {
-	    .sll_family = AF_PACKET,
-	    .sll_ifindex = (int)end->near_ifindex,
+		.sll_family = AF_PACKET,
+		.sll_ifindex = (int)end->near_ifindex,
 	};
 	const struct lg_host *home = end->host;
 	int on = 1;
@@ -305,8 +307,9 @@ static const struct lg_link_end *end_of(const struct lg_host *host,
 
 static int hold(struct lg_rule *rule, struct lg_held_frame *frame)
 {
-	struct lg_held_frame **held = realloc(
-	    rule->held, (rule->n_held + 1) * sizeof(struct lg_held_frame *));
+	struct lg_held_frame **held =
+		realloc(rule->held,
+			(rule->n_held + 1) * sizeof(struct lg_held_frame *));
 	if (!held)
 		return lg_error(ENOMEM, "hold");
 	rule->held = held;
@@ -330,28 +333,44 @@ static bool wanted(struct lg_rule *rule, const struct lg_segment *segment)
 	return rule->seen - first < times;
 }
 
+static int let_go(const struct lg_rule *rule, struct lg_held_frame *frame)
+{
+	return lg_rule_inject(frame->end, frame->bytes, frame->size,
+			      rule->number);
+}
+
+static void mark_taken(const struct lg_rule *rule,
+		       const struct lg_held_frame *frame, enum lg_fate fate)
+{
+	struct lg_captured captured = {.time_ns = frame->segment.time_ns,
+				       .bytes = frame->bytes,
+				       .size = frame->size};
+	struct lg_frame *arrival =
+		lg_trace_arrival(rule->host->net, frame->end, &captured);
+	if (!arrival)
+		return;
+	arrival->taken_by = rule;
+	arrival->fate = fate;
+}
+
 /* Takes over `frame`. */
 static int act_on(struct lg_rule *rule, struct lg_held_frame *frame)
 {
-	struct lg_net *net = rule->host->net;
-	static const enum lg_fate fates[] = {LG_DROPPED, LG_HELD, LG_HELD,
+	static const enum lg_fate fates[] = {LG_DROPPED, LG_HELD, LG_REWRITTEN,
 					     LG_REWRITTEN};
 	static_assert(sizeof(fates) / sizeof(fates[0]) == LG_ACTIONS,
 		      "a fate for each action");
 	int result = 0;
 
 	if (!wanted(rule, &frame->segment)) {
-		lg_trace_taken(net, frame->end, frame->bytes, frame->size, rule,
-			       LG_HELD);
-		result = lg_rule_inject(frame->end, frame->bytes, frame->size,
-					rule->number);
+		mark_taken(rule, frame, LG_REWRITTEN);
+		result = let_go(rule, frame);
 		free(frame);
 		return result;
 	}
 
 	rule->hits++;
-	lg_trace_taken(net, frame->end, frame->bytes, frame->size, rule,
-		       fates[rule->action]);
+	mark_taken(rule, frame, fates[rule->action]);
 	switch (rule->action) {
 	case LG_DROP:
 		break;
@@ -359,21 +378,26 @@ static int act_on(struct lg_rule *rule, struct lg_held_frame *frame)
 		return hold(rule, frame);
 	case LG_DUPLICATE:
 		for (unsigned i = 0; !result && i <= rule->copies; i++)
-			result = lg_rule_inject(frame->end, frame->bytes,
-						frame->size, rule->number);
+			result = let_go(rule, frame);
 		break;
 	case LG_REWRITE:
 		result =
-		    lg_segment_edit(frame->bytes, frame->size, &rule->edit);
+			lg_segment_edit(frame->bytes, frame->size, &rule->edit);
 		if (!result)
-			result = lg_rule_inject(frame->end, frame->bytes,
-						frame->size, rule->number);
+			result = let_go(rule, frame);
 		break;
 	case LG_ACTIONS:
 		break;
 	}
 	free(frame);
 	return result;
+}
+
+static int64_t age_ms(int64_t time_ns)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec * 1000000000LL + now.tv_nsec - time_ns) / 1000000;
 }
 
 /* What a rule forwarded to its device; NULL at the end or, with *error, if
@@ -383,18 +407,18 @@ static struct lg_held_frame *next_taken(struct lg_rule *rule, int *error)
 	struct lg_captured captured;
 	while (lg_capture_take(rule->taken, &captured)) {
 		const struct lg_link_end *end =
-		    captured.outgoing ? end_of(rule->host, captured.bytes)
-				      : NULL;
+			captured.outgoing ? end_of(rule->host, captured.bytes)
+					  : NULL;
 		if (!end)
 			continue;
 		struct lg_held_frame *frame =
-		    malloc(sizeof(*frame) + captured.size);
+			malloc(sizeof(*frame) + captured.size);
 		if (!frame) {
 			*error = lg_error(ENOMEM, "rule");
 			return NULL;
 		}
 		frame->end = end;
-		frame->since_ms = lg_now_ms();
+		frame->since_ms = lg_now_ms() - age_ms(captured.time_ns);
 		frame->size = captured.size;
 		memcpy(frame->bytes, captured.bytes, captured.size);
 		frame->segment.time_ns = captured.time_ns;
@@ -412,8 +436,7 @@ static int release_first(struct lg_rule *rule)
 	rule->n_held--;
 	memmove(rule->held, rule->held + 1,
 		rule->n_held * sizeof(rule->held[0]));
-	int result =
-	    lg_rule_inject(frame->end, frame->bytes, frame->size, rule->number);
+	int result = let_go(rule, frame);
 	free(frame);
 	return result;
 }
@@ -428,8 +451,14 @@ static int act(struct lg_rule *rule)
 {
 	int result = 0;
 	for (struct lg_held_frame *frame;
-	     !result && (frame = next_taken(rule, &result));)
-		result = act_on(rule, frame);
+	     !result && (frame = next_taken(rule, &result));) {
+		/* It may have come since the trace was last looked at. */
+		result = lg_trace_take(rule->host->net);
+		if (result)
+			free(frame);
+		else
+			result = act_on(rule, frame);
+	}
 	while (!result && is_due(rule, lg_now_ms()))
 		result = release_first(rule);
 	return result;
@@ -445,6 +474,42 @@ int lg_rule_act(struct lg_net *net)
 					   rule->host->name);
 	}
 	return 0;
+}
+
+static bool is_about(const struct lg_match *match,
+		     const struct lg_segment *segment)
+{
+	return (segment->flags & match->flags) == match->flags &&
+	       !(segment->flags & match->no_flags) &&
+	       (!match->data || segment->size) &&
+	       (!match->no_data || !segment->size) &&
+	       (!match->sport || match->sport == segment->sport) &&
+	       (!match->dport || match->dport == segment->dport);
+}
+
+/* Whether the kernel has counted all that it should take. */
+static bool is_exhausted(const struct lg_rule *rule)
+{
+	const struct lg_match *match = &rule->match;
+	if (match->predicate || (!match->nth && !match->times))
+		return false;
+	return rule->hits >= (match->times ? match->times : 1);
+}
+
+bool lg_rule_may_take(const struct lg_frame *arrival)
+{
+	const struct lg_link_end *end = arrival->end;
+	unsigned passed = arrival->let_go_by ? arrival->let_go_by->number : 0;
+
+	for (const struct lg_rule *rule = end->host->net->all_rules; rule;
+	     rule = rule->next) {
+		if (rule->host == end->host && !rule->undone &&
+		    (!rule->only || rule->only == end) &&
+		    rule->number > passed && !is_exhausted(rule) &&
+		    is_about(&rule->match, &arrival->segment))
+			return age_ms(arrival->time_ns) < LG_RULE_SETTLED_MS;
+	}
+	return false;
 }
 
 int64_t lg_rule_due_ms(const struct lg_net *net)

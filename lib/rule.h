@@ -29,7 +29,8 @@ struct lg_held_frame {
 
 struct lg_rule {
 	struct lg_host *host;
-	unsigned number; /* of the host's rules, from 1 */
+	const struct lg_link_end *only; /* where it acts; NULL: at all links */
+	unsigned number;		/* of the host's rules, from 1 */
 	enum lg_action action;
 	struct lg_match match;
 	struct lg_edit edit;

@@ -115,7 +115,7 @@ void lg_trace_free(struct lg_net *net)
 static int sender_side(const struct lg_segment *segment)
 {
 	int order =
-	    memcmp(segment->saddr, segment->daddr, sizeof(segment->saddr));
+		memcmp(segment->saddr, segment->daddr, sizeof(segment->saddr));
 	if (order)
 		return order > 0;
 	return segment->sport > segment->dport;
@@ -169,7 +169,7 @@ static uint32_t base_of(const struct numbers *numbers, uint32_t number)
 	if (!numbers->known)
 		return number;
 	if (numbers->had_former && distance(number, numbers->former_first) <
-				       distance(number, numbers->first))
+					   distance(number, numbers->first))
 		return numbers->former_first;
 	return numbers->first;
 }
@@ -191,15 +191,16 @@ static int find_bases(struct lg_trace *trace, struct lg_frame *frame)
 	int side = sender_side(segment);
 	struct numbers *sent = &pair->sent[side];
 	struct numbers *received = &pair->sent[!side];
-	if (segment->flags & LG_SYN)
-		note_first(sent, segment->seq);
-	else if (!sent->known && !has_no_seq(segment))
+	/* A SYN that a rule let go may be an old one, or have other numbers
+	 * than its sender knows of. */
+	bool opens = (segment->flags & LG_SYN) && !frame->let_go_by;
+	if (opens || (!sent->known && !has_no_seq(segment)))
 		note_first(sent, segment->seq);
 	if ((segment->flags & LG_ACK) && !received->known)
 		note_first(received, segment->ack);
 
 	frame->bases.seq =
-	    has_no_seq(segment) ? 0 : base_of(sent, segment->seq);
+		has_no_seq(segment) ? 0 : base_of(sent, segment->seq);
 	frame->bases.ack = base_of(received, segment->ack);
 	return 0;
 }
@@ -217,7 +218,7 @@ static int append(struct lg_net *net, struct lg_link_end *end,
 	if (trace->n == trace->room) {
 		size_t room = trace->room ? 2 * trace->room : 256;
 		struct lg_frame **frames =
-		    realloc(trace->frames, room * sizeof(*frames));
+			realloc(trace->frames, room * sizeof(*frames));
 		if (!frames)
 			return -ENOMEM;
 		trace->frames = frames;
@@ -228,11 +229,11 @@ static int append(struct lg_net *net, struct lg_link_end *end,
 	if (!frame)
 		return -ENOMEM;
 	*frame = (struct lg_frame){
-	    .time_ns = captured->time_ns,
-	    .end = end,
-	    .leaves = captured->outgoing,
-	    .size = captured->size,
-	    .bytes = (uint8_t *)(frame + 1),
+		.time_ns = captured->time_ns,
+		.end = end,
+		.leaves = captured->outgoing,
+		.size = captured->size,
+		.bytes = (uint8_t *)(frame + 1),
 	};
 	memcpy(frame->bytes, captured->bytes, captured->size);
 
@@ -335,6 +336,8 @@ struct lg_frame *lg_trace_arrival(struct lg_net *net,
 {
 	struct lg_frame *found = NULL;
 
+	if (!end->capture)
+		return NULL;
 	for (size_t i = lg_trace_size(net); i-- > 0;) {
 		struct lg_frame *frame = net->trace->frames[i];
 		if (found && frame->time_ns < found->time_ns)

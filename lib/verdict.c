@@ -130,6 +130,46 @@ void lg_skip(struct lg_net *net, const char *format, ...)
 	end(LG_SKIP, format, arguments);
 }
 
+/* The parenthesis that closes the one at `open`; NULL if none does. */
+static char *closing(char *open)
+{
+	bool quoted = false;
+	int depth = 0;
+
+	for (char *at = open; *at; at++) {
+		if (*at == '"' && at[-1] != '\\')
+			quoted = !quoted;
+		if (quoted)
+			continue;
+		depth += *at == '(';
+		if (*at == ')' && --depth == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/*
+ * libcheck quotes a call of ours as linger.h has expanded it,
+ * `(lg_at("FILE", LINE), ((NAME)(ARGUMENTS)))`; its reader wrote
+ * `NAME(ARGUMENTS)`.
+ */
+static void unexpand(char *text)
+{
+	for (char *call; (call = strstr(text, "(lg_at("));) {
+		char *end = closing(call);
+		char *at_end = closing(call + strlen("(lg_at"));
+		if (!end || !at_end || strncmp(at_end, "), ((", 5))
+			return;
+		char *name = at_end + 5;
+		size_t length = strcspn(name, ")");
+		memmove(call, name, length);
+		char *arguments = name + length + 1;
+		size_t size = (size_t)(end - 1 - arguments);
+		memmove(call + length, arguments, size);
+		memmove(call + length + size, end + 1, strlen(end + 1) + 1);
+	}
+}
+
 void lg_assertion_failed(const char *file, int line, const char *expression,
 			 const char *message, ...)
     __attribute__((noreturn, format(printf, 4, 5)));
@@ -144,6 +184,7 @@ void lg_assertion_failed(const char *file, int line, const char *expression,
 		vsnprintf(text, sizeof(text), message, arguments);
 		va_end(arguments);
 	}
+	unexpand(text);
 	lg_at(file, line);
 	lg_fail("%s", text);
 }

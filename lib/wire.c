@@ -4,6 +4,7 @@
 #include "notation.h"
 #include "patience.h"
 #include "report.h"
+#include "rule.h"
 #include "socket.h"
 #include "trace.h"
 #include "verdict.h"
@@ -63,14 +64,19 @@ static bool is_for(const struct lg_wire *wire, const struct lg_frame *frame)
 	return local == wire->local_port && remote == wire->remote_port;
 }
 
-/* The next frame for this reader; SIZE_MAX: none yet. */
+/* The next frame for this reader; SIZE_MAX: none yet, or one that a rule may
+ * still take. */
 static size_t next_frame(struct lg_wire *wire)
 {
 	struct lg_net *net = wire->host->net;
 	while (wire->next < lg_trace_size(net)) {
-		size_t n = wire->next++;
-		if (is_for(wire, lg_trace_frame(net, n)))
-			return n;
+		const struct lg_frame *frame = lg_trace_frame(net, wire->next);
+		bool is_ours = is_for(wire, frame);
+		if (is_ours && !frame->leaves && lg_rule_may_take(frame))
+			return SIZE_MAX;
+		wire->next++;
+		if (is_ours)
+			return wire->next - 1;
 	}
 	return SIZE_MAX;
 }
@@ -123,6 +129,19 @@ static void fail_silence(const struct lg_wire *wire, const char *notation,
 		notation);
 }
 
+static bool has_read_all(const struct lg_wire *wire)
+{
+	return wire->next == lg_trace_size(wire->host->net);
+}
+
+/* Waits for what next_frame() did not give. */
+static void await_frame(const struct lg_wire *wire, int64_t deadline)
+{
+	if (!has_read_all(wire))
+		deadline = lg_now_ms() + LG_RULE_SETTLED_MS;
+	lg_net_wait(wire->host->net, -1, 0, deadline);
+}
+
 /* Waits for one that matches; others fail the case if `strict`. */
 static struct lg_segment await(struct lg_wire *wire, const char *notation,
 			       unsigned deadline_ms, bool strict)
@@ -138,8 +157,8 @@ static struct lg_segment await(struct lg_wire *wire, const char *notation,
 			/* Looked at once more after the deadline has passed:
 			 * what came just before it counts. */
 			bool late = lg_now_ms() >= deadline;
-			lg_net_wait(net, -1, 0, deadline);
-			if (late && wire->next == lg_trace_size(net))
+			await_frame(wire, deadline);
+			if (late && has_read_all(wire))
 				fail_silence(wire, notation, deadline_ms);
 			continue;
 		}
@@ -171,16 +190,23 @@ void lg_expect_none(struct lg_wire *wire, const char *notation, unsigned ms)
 {
 	struct lg_net *net = wire->host->net;
 	struct lg_pattern pattern = {0};
-	char why[TEXT_MAX];
+	char why[TEXT_MAX], none[TEXT_MAX] = "nothing";
 
-	if (notation)
+	if (notation) {
 		pattern = parse(notation);
+		snprintf(none, sizeof(none), "no %s", notation);
+	}
 	lg_pass(net, ms);
-	for (size_t n; (n = next_frame(wire)) != SIZE_MAX;) {
+	for (;;) {
+		size_t n = next_frame(wire);
+		if (n == SIZE_MAX && has_read_all(wire))
+			return;
+		if (n == SIZE_MAX) {
+			await_frame(wire, 0);
+			continue;
+		}
 		const struct lg_frame *frame = lg_trace_frame(net, n);
 		if (!notation || matches(&pattern, frame, why, sizeof(why)))
-			fail_unexpected(wire, frame,
-					notation ? notation : "nothing",
-					"none was expected");
+			fail_unexpected(wire, frame, none, "none was expected");
 	}
 }
