@@ -248,29 +248,36 @@ static int take_lock(struct lg_shelf_place *place, const char *root,
 	return result;
 }
 
+/* The store's absolute path, to be freed, when it is there and clean; else
+ * NULL, with a message. */
+static char *open_root(void)
+{
+	char *root = lg_shelf_root();
+	char *locks = lg_text("%s/" LOCKS, root);
+	char *absolute = NULL;
+	if (!make_folder(locks)) {
+		absolute = realpath(root, NULL);
+		if (!absolute)
+			lg_error(errno, "%s", root);
+	}
+	free(locks);
+	free(root);
+	if (absolute)
+		remove_stale(absolute);
+	return absolute;
+}
+
 static int make_place(struct lg_shelf_place *place, const char *root,
 		      void (*waits)(const char *, int))
 {
-	char *locks = lg_text("%s/" LOCKS, root);
-	int result = make_folder(locks);
-	free(locks);
+	int result = take_lock(place, root, waits);
 	if (result)
 		return result;
-	char *absolute = realpath(root, NULL);
-	if (!absolute)
-		return lg_error(errno, "%s", root);
-
-	result = take_lock(place, absolute, waits);
-	if (!result) {
-		remove_stale(absolute);
-		place->folder = lg_text("%s/%s" BUILDING "%d", absolute,
-					place->name, (int)getpid());
-		place->aside = lg_text("%s/aside", place->folder);
-		remove_tree(place->folder);
-		result = make_folder(place->aside);
-	}
-	free(absolute);
-	return result;
+	place->folder = lg_text("%s/%s" BUILDING "%d", root, place->name,
+				(int)getpid());
+	place->aside = lg_text("%s/aside", place->folder);
+	remove_tree(place->folder);
+	return make_folder(place->aside);
 }
 
 int lg_shelf_open(struct lg_shelf_place *place, const char *name,
@@ -280,9 +287,9 @@ int lg_shelf_open(struct lg_shelf_place *place, const char *name,
 	int result = lg_shelf_check_name(name);
 	if (result)
 		return result;
-	char *root = lg_shelf_root();
+	char *root = open_root();
 	place->name = lg_text("%s", name);
-	result = make_place(place, root, waits);
+	result = root ? make_place(place, root, waits) : -EIO;
 	free(root);
 	if (result)
 		lg_shelf_drop(place);
@@ -334,17 +341,42 @@ void lg_shelf_drop(struct lg_shelf_place *place)
 	*place = (struct lg_shelf_place){.lock = -1};
 }
 
-int lg_shelf_need_room(const struct lg_shelf_place *place, size_t bytes)
+int lg_shelf_need_room(const struct lg_shelf_place *place, uint64_t bytes)
 {
 	struct statvfs system;
 	if (statvfs(place->folder, &system))
 		return lg_error(errno, "%s", place->folder);
-	size_t left = (size_t)system.f_bavail * system.f_frsize;
+	uint64_t left = (uint64_t)system.f_bavail * system.f_frsize;
 	if (left >= bytes)
 		return 0;
 	return lg_error(0,
-			"no space: this needs about %zu MB for a while, and "
-			"%s has %zu MB left (LINGER_KERNELS names another "
+			"no space: about %u MB are needed for a while, and "
+			"%u MB are left for %s (LINGER_KERNELS names another "
 			"folder)",
-			bytes >> 20, place->folder, left >> 20);
+			(unsigned)(bytes >> 20), (unsigned)(left >> 20),
+			place->folder);
+}
+
+int lg_shelf_scratch(char **folder)
+{
+	char *root = open_root();
+	*folder = NULL;
+	if (!root)
+		return -EIO;
+	*folder = lg_text("%s/scratch" BUILDING "%d", root, (int)getpid());
+	free(root);
+	remove_tree(*folder);
+	int result = make_folder(*folder);
+	if (result) {
+		free(*folder);
+		*folder = NULL;
+	}
+	return result;
+}
+
+void lg_shelf_drop_scratch(char *folder)
+{
+	if (folder)
+		remove_tree(folder);
+	free(folder);
 }

@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Each of these that returns an int returns 0, or -errno with
  * lg_error_text(). */
@@ -53,6 +54,11 @@ int lg_shelf_keep(struct lg_shelf_place *place, json_t *record);
 void lg_shelf_drop(struct lg_shelf_place *place);
 
 /* Whether there are so many bytes left where a place is. */
-int lg_shelf_need_room(const struct lg_shelf_place *place, size_t bytes);
+int lg_shelf_need_room(const struct lg_shelf_place *place, uint64_t bytes);
+
+/* A folder for what has to be there before a kernel's name is known; removed
+ * and freed by the other one. */
+int lg_shelf_scratch(char **folder);
+void lg_shelf_drop_scratch(char *folder);
 
 #endif

@@ -3,22 +3,15 @@
 #define LG_IMPLEMENTATION
 #include "describe.h"
 #include "error.h"
-#include "event.h"
-#include "judge.h"
 #include "recycle.h"
-#include "tap.h"
-#include "world.h"
+#include "run_variants.h"
 
 #include <argp.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define STATUS_FAILED 1
@@ -26,21 +19,12 @@
 #define STATUS_BROKEN 3
 
 struct options {
-	bool describe, jsonl, pcap_always, only_one;
-	const char *variant, *out, *topology_dir;
+	struct lg_run_options run;
+	bool describe;
+	const char *variant;
 	unsigned families;
 	char **vary;
 	size_t n_vary;
-};
-
-/* A variant that runs: its world, and its events as they come. */
-struct running {
-	const struct lg_variant *variant;
-	pid_t pid;
-	int events;
-	char *text; /* of events that have come so far */
-	size_t size;
-	bool has_verdict;
 };
 
 enum {
@@ -55,18 +39,21 @@ enum {
 };
 
 static const struct argp_option option_table[] = {
-    {"describe", KEY_DESCRIBE, NULL, 0, "Print what the case is, as JSON", 0},
-    {"format", KEY_FORMAT, "tap|jsonl", 0, "What to print (default: tap)", 0},
-    {"variant", KEY_VARIANT, "GLOB", 0, "Only these variants", 0},
-    {"vary", KEY_VARY, "HOST.SYSCTL=V,V", 0,
-     "Run with each of these values of a sysctl", 0},
-    {"family", KEY_FAMILY, "4|6", 0, "Only IPv4, or only IPv6", 0},
-    {"out", KEY_OUT, "DIR", 0, "Folder for what a failure leaves behind", 0},
-    {"pcap", KEY_PCAP, "always|fail", 0,
-     "When to keep captures there (default: fail)", 0},
-    {"topology-dir", KEY_TOPOLOGIES, "DIR", 0,
-     "Where topologies are (default: $LINGER_TOPOLOGIES)", 0},
-    {0},
+	{"describe", KEY_DESCRIBE, NULL, 0, "Print what the case is, as JSON",
+	 0},
+	{"format", KEY_FORMAT, "tap|jsonl", 0, "What to print (default: tap)",
+	 0},
+	{"variant", KEY_VARIANT, "GLOB", 0, "Only these variants", 0},
+	{"vary", KEY_VARY, "HOST.SYSCTL=V,V", 0,
+	 "Run with each of these values of a sysctl", 0},
+	{"family", KEY_FAMILY, "4|6", 0, "Only IPv4, or only IPv6", 0},
+	{"out", KEY_OUT, "DIR", 0, "Folder for what a failure leaves behind",
+	 0},
+	{"pcap", KEY_PCAP, "always|fail", 0,
+	 "When to keep captures there (default: fail)", 0},
+	{"topology-dir", KEY_TOPOLOGIES, "DIR", 0,
+	 "Where topologies are (default: $LINGER_TOPOLOGIES)", 0},
+	{0},
 };
 
 /* One of two words. */
@@ -89,8 +76,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		options->describe = true;
 		return 0;
 	case KEY_FORMAT:
-		options->jsonl =
-		    second_word(state, "format", argument, "tap", "jsonl");
+		options->run.jsonl =
+			second_word(state, "format", argument, "tap", "jsonl");
 		return 0;
 	case KEY_VARIANT:
 		options->variant = argument;
@@ -104,177 +91,47 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_FAMILY:
 		options->families =
-		    second_word(state, "family", argument, "4", "6") ? LG_IPV6
-								     : LG_IPV4;
+			second_word(state, "family", argument, "4", "6")
+				? LG_IPV6
+				: LG_IPV4;
 		return 0;
 	case KEY_OUT:
-		options->out = argument;
+		options->run.out = argument;
 		return 0;
 	case KEY_PCAP:
-		options->pcap_always =
-		    second_word(state, "pcap", argument, "fail", "always");
+		options->run.pcap_always =
+			second_word(state, "pcap", argument, "fail", "always");
 		return 0;
 	case KEY_TOPOLOGIES:
-		options->topology_dir = argument;
+		options->run.topology_dir = argument;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-/* Each of several variants has a folder of its own below --out. */
-static const char *bundle_of(const struct options *options,
-			     const struct lg_variant *variant)
+static bool is_chosen(const struct lg_variants *variants, const char *glob,
+		      size_t n, bool exactly)
 {
-	static char folder[PATH_MAX];
-	if (!options->out || options->only_one)
-		return options->out;
-	snprintf(folder, sizeof(folder), "%s/%s", options->out, variant->name);
-	return folder;
+	const char *name = variants->list[n].name;
+	return exactly ? !strcmp(name, glob) : !fnmatch(glob, name, 0);
 }
 
-static int start(const struct options *options, struct running *running)
-{
-	int events[2];
-	if (pipe2(events, O_CLOEXEC))
-		return lg_error(errno, "pipe");
-
-	struct lg_job job = {
-	    .variant = running->variant,
-	    .topology_dir = options->topology_dir,
-	    .out = bundle_of(options, running->variant),
-	    .pcap_always = options->pcap_always,
-	    .events = events[1],
-	};
-	running->events = events[0];
-	running->pid = lg_world_start(lg_judge, &job);
-	close(events[1]);
-	return running->pid < 0 ? running->pid : 0;
-}
-
-/* Takes what has come; false at the end of the events. */
-static bool take_events(struct running *running)
-{
-	char *text = realloc(running->text, running->size + 65536);
-	if (!text)
-		return false;
-	running->text = text;
-	ssize_t got = read(running->events, text + running->size, 65535);
-	if (got <= 0)
-		return got < 0 && errno == EINTR;
-	running->size += (size_t)got;
-	text[running->size] = '\0';
-	return true;
-}
-
-/* Whatever becomes of a world, its variant has one verdict. */
-static void complete(struct running *running, int status)
-{
-	if (running->text && strstr(running->text, "{\"event\":\"verdict\""))
-		return;
-
-	char reason[256];
-	if (WIFSIGNALED(status))
-		snprintf(reason, sizeof(reason), "its world was killed: %s",
-			 strsignal(WTERMSIG(status)));
-	else
-		snprintf(reason, sizeof(reason),
-			 "its world ended with status %d and without a verdict",
-			 WEXITSTATUS(status));
-
-	char *text = NULL;
-	size_t size = 0;
-	json_t *event =
-	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "event", "verdict",
-		      "case", lg_case_name(), "variant", running->variant->name,
-		      "verdict", "broken", "reason", reason, "duration_ms", 0);
-	FILE *all = open_memstream(&text, &size);
-	if (!event || !all)
-		exit(STATUS_BROKEN);
-	if (running->text)
-		fwrite(running->text, 1, running->size, all);
-	json_dumpf(event, all, JSON_COMPACT);
-	fputc('\n', all);
-	fclose(all);
-	json_decref(event);
-	free(running->text);
-	running->text = text;
-	running->size = size;
-}
-
-static void finish(const struct options *options, struct running *running,
-		   struct lg_tap *tap)
-{
-	int status = 0;
-	while (waitpid(running->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	close(running->events);
-	complete(running, status);
-	if (options->jsonl) {
-		fwrite(running->text, 1, running->size, stdout);
-		fflush(stdout);
-	}
-	lg_tap_read(tap, running->text, !options->jsonl);
-	free(running->text);
-	*running = (struct running){0};
-}
-
-/*
- * Waiting costs nothing, so all variants run side by side; but of those that
- * load the CPU only one at a time.
- */
-static int run_all(const struct options *options,
-		   const struct lg_variants *variants, struct lg_tap *tap)
-{
-	struct running *running = calloc(variants->n, sizeof(*running));
-	struct pollfd *polls = calloc(variants->n, sizeof(*polls));
-	bool *started = calloc(variants->n, sizeof(*started));
-	if (!running || !polls || !started)
-		return lg_error(ENOMEM, "cannot run");
-
-	for (size_t left = variants->n; left;) {
-		size_t bulk = 0;
-		for (size_t i = 0; i < variants->n; i++)
-			bulk += running[i].pid && running[i].variant->bulk;
-		for (size_t i = 0; i < variants->n; i++) {
-			if (started[i] || (variants->list[i].bulk && bulk))
-				continue;
-			running[i].variant = &variants->list[i];
-			int result = start(options, &running[i]);
-			if (result)
-				return result;
-			started[i] = true;
-			bulk += variants->list[i].bulk;
-		}
-		for (size_t i = 0; i < variants->n; i++)
-			polls[i] = (struct pollfd){
-			    .fd = running[i].pid ? running[i].events : -1,
-			    .events = POLLIN};
-		if (poll(polls, variants->n, -1) < 0 && errno != EINTR)
-			return lg_error(errno, "poll");
-		for (size_t i = 0; i < variants->n; i++) {
-			if (polls[i].revents && !take_events(&running[i])) {
-				finish(options, &running[i], tap);
-				left--;
-			}
-		}
-	}
-	free(running);
-	free(polls);
-	free(started);
-	return 0;
-}
-
-/* Leaves the variants that are asked for. */
+/* Leaves the variants that are asked for: a name may hold what a glob would
+ * take for its own, so the very name comes first. */
 static void choose(struct lg_variants *variants, const char *glob)
 {
+	bool exactly = false;
+	for (size_t i = 0; i < variants->n; i++)
+		exactly |= is_chosen(variants, glob, i, true);
+
 	size_t kept = 0;
 	for (size_t i = 0; i < variants->n; i++) {
-		if (!fnmatch(glob, variants->list[i].name, 0)) {
-			struct lg_variant keep = variants->list[i];
-			variants->list[i] = variants->list[kept];
-			variants->list[kept++] = keep;
-		}
+		if (!is_chosen(variants, glob, i, exactly))
+			continue;
+		struct lg_variant keep = variants->list[i];
+		variants->list[i] = variants->list[kept];
+		variants->list[kept++] = keep;
 	}
 	/* What is not wanted is at the end; it lives as long as the process. */
 	variants->n = kept;
@@ -301,7 +158,7 @@ static const char *find_topologies(void)
 
 	/* TREE/cases/MECHANISM/NAME */
 	ssize_t length =
-	    readlink("/proc/self/exe", folder, sizeof(folder) - 32);
+		readlink("/proc/self/exe", folder, sizeof(folder) - 32);
 	folder[length > 0 ? length : 0] = '\0';
 	for (int up = 0; up < 3; up++) {
 		char *slash = strrchr(folder, '/');
@@ -315,19 +172,19 @@ static const char *find_topologies(void)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = {
-	    option_table,
-	    parse_option,
-	    NULL,
-	    "Runs one linger case on the running kernel and says in TAP "
-	    "what came of it.",
-	    NULL,
-	    NULL,
-	    NULL};
+		option_table,
+		parse_option,
+		NULL,
+		"Runs one linger case on the running kernel and says in TAP "
+		"what came of it.",
+		NULL,
+		NULL,
+		NULL};
 	struct options options = {.families = LG_IPV4 | LG_IPV6};
 	argp_err_exit_status = STATUS_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
-	if (!options.topology_dir)
-		options.topology_dir = find_topologies();
+	if (!options.run.topology_dir)
+		options.run.topology_dir = find_topologies();
 
 	struct lg_variants variants;
 	if (lg_variants_make(&lg_case, options.families, options.vary,
@@ -346,10 +203,10 @@ int main(int argc, char **argv)
 	}
 
 	lg_recycle_keep_initial();
-	options.only_one = variants.n == 1;
+	options.run.only_one = variants.n == 1;
 	lg_recycle_keep_initial();
 	struct lg_tap tap = {.total = variants.n};
-	if (run_all(&options, &variants, &tap)) {
+	if (lg_run_variants(&options.run, &variants, &tap)) {
 		fprintf(stderr, "%s: %s\n", lg_case_name(), lg_error_text());
 		return STATUS_BROKEN;
 	}

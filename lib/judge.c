@@ -83,7 +83,7 @@ static void judge(const struct lg_outcome *outcome, TestResult *result,
 	else
 		snprintf(reason, sizeof(reason), "the case crashed: %s",
 			 tr_msg(result));
-	lg_judge_say("broken", reason, outcome->file, outcome->line,
+	lg_judge_say("broken", reason, outcome->at_file, outcome->at_line,
 		     duration_ms);
 }
 
@@ -96,8 +96,9 @@ int lg_judge(void *argument)
 
 	unsigned spare_ms = read_spare_ms();
 	if (!spare_ms) {
-		lg_judge_say("broken", "LINGER_SPARE_MS is no time", NULL, 0,
-			     0);
+		lg_judge_say("broken",
+			     "LINGER_SPARE_MS is no number of milliseconds",
+			     NULL, 0, 0);
 		return 0;
 	}
 	unsigned limit_ms = the_job->variant->lasts_ms + spare_ms;

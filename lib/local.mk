@@ -70,6 +70,8 @@ lib_liblinger_a_SOURCES = \
 	%D%/rule.c \
 	%D%/rule.h \
 	%D%/rule_case.c \
+	%D%/run_variants.c \
+	%D%/run_variants.h \
 	%D%/segment.c \
 	%D%/segment.h \
 	%D%/settle.c \

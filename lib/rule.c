@@ -77,12 +77,15 @@ static int add_devices(const struct lg_rule *rule, unsigned *index)
 				nl_geterror(result));
 
 	lg_host_enter(host);
-	unsigned indexes[2] = {if_nametoindex(name), if_nametoindex(peer_name)};
+	/* The other one first: then the first has a carrier when it comes up,
+	 * and sends at once.  Else a worker of the kernel would see to that
+	 * later, and what is forwarded until then would be gone. */
+	unsigned indexes[2] = {if_nametoindex(peer_name), if_nametoindex(name)};
 	lg_host_leave(host);
 	for (int i = 0; i < 2; i++) {
 		/* Else the devices would speak IPv6 by themselves. */
 		snprintf(sysctl, sizeof(sysctl),
-			 "net.ipv6.conf.%s.disable_ipv6", i ? peer_name : name);
+			 "net.ipv6.conf.%s.disable_ipv6", i ? name : peer_name);
 		lg_sysctl_write(host, sysctl, "1");
 		struct rtnl_link *up = rtnl_link_alloc();
 		if (!up)
@@ -95,7 +98,7 @@ static int add_devices(const struct lg_rule *rule, unsigned *index)
 			return lg_error(0, "set veth %s up: %s", name,
 					nl_geterror(result));
 	}
-	*index = indexes[0];
+	*index = indexes[1];
 	return 0;
 }
 

@@ -84,6 +84,12 @@ static struct dimension *find_dimension(struct space *space, const char *host,
 	return NULL;
 }
 
+static int refuse(const char *text, const char *why)
+{
+	lg_error(0, "cannot vary \"%s\": %s", text, why);
+	return -EINVAL;
+}
+
 static int vary(struct space *space, const char *text)
 {
 	char host[64], name[128], full[160];
@@ -91,10 +97,7 @@ static int vary(struct space *space, const char *text)
 
 	if (sscanf(text, "%63[^.=].%127[^=]=%n", host, name, &used) != 2 ||
 	    !used || !text[used])
-		return lg_error(EINVAL,
-				"cannot vary \"%s\": HOST.SYSCTL=VALUE[,VALUE] "
-				"is wanted",
-				text);
+		return refuse(text, "HOST.SYSCTL=VALUE[,VALUE] is wanted");
 	snprintf(full, sizeof(full), "%s%s",
 		 strncmp(name, "net.", 4) ? "net.ipv4." : "", name);
 
@@ -106,7 +109,7 @@ static int vary(struct space *space, const char *text)
 	split_values(dimension, text + used, ",");
 	dimension->named = true;
 	if (!dimension->n_values)
-		return lg_error(EINVAL, "cannot vary \"%s\": no value", text);
+		return refuse(text, "no value");
 	return 0;
 }
 

@@ -50,6 +50,10 @@ void lg_at(const char *file, int line)
 {
 	at_file = file;
 	at_line = line;
+	if (outcome) {
+		outcome->at_file = file;
+		outcome->at_line = line;
+	}
 }
 
 /*

@@ -18,6 +18,9 @@ const char *lg_verdict_name(enum lg_verdict verdict);
  * process that judges it: it can be read whatever became of the variant.
  */
 struct lg_outcome {
+	/* Where the case is, as it goes along; line 0 before its first call. */
+	const char *at_file; /* a text of the program */
+	int at_line;
 	bool ended; /* the rest is valid */
 	enum lg_verdict verdict;
 	char file[256];

@@ -9,9 +9,11 @@
 
 #include "linger.h"
 
+#include <stdio.h>
+
 static const char *const segments[] = {
-	". 1:1(0) ack 1 win 1001",   "P. 1:2(1) ack 1 win 1002",
-	"P. 2:4(2) ack 1 win 1003",  "P. 4:7(3) ack 1 win 1004",
+	". 1:1(0) ack 1 win 1001",  "P. 1:2(1) ack 1 win 1002",
+	"P. 2:4(2) ack 1 win 1003", "P. 4:7(3) ack 1 win 1004",
 	"E. 7:7(0) ack 1 win 1005", "F. 7:7(0) ack 1 win 1006",
 };
 #define N_SEGMENTS (sizeof(segments) / sizeof(*segments))
@@ -82,32 +84,34 @@ static void run(struct lg_net *net)
 const struct lg_case lg_case = {
 	.topology = "pair",
 	.families = LG_IPV4 | LG_IPV6,
-	.rows = {
-		ROW("any", "abcdef", .flags = 0),
-		ROW("once", "a-----", .times = 1),
-		ROW("three_times", "abc---", .times = 3),
-		ROW("second", "-b----", .nth = 2),
-		ROW("two_from_second", "-bc---", .nth = 2, .times = 2),
-		ROW("data", "-bcd--", .data = true),
-		ROW("second_data", "--c---", .data = true, .nth = 2),
-		ROW("no_data", "a---ef", .no_data = true),
-		ROW("no_data_twice", "a---e-", .no_data = true, .times = 2),
-		ROW("fin", "-----f", .flags = LG_FIN),
-		ROW("ece_and_ack", "----e-", .flags = LG_ECE | LG_ACK),
-		ROW("no_psh", "a---ef", .no_flags = LG_PSH),
-		ROW("pure_ack", "a-----", .flags = LG_ACK,
-		    .no_flags = LG_FIN | LG_ECE, .no_data = true),
-		ROW("from_port", "abcdef", .sport = 4000),
-		ROW("from_other_port", "------", .sport = 80),
-		ROW("to_port", "abcdef", .dport = 80),
-		ROW("to_other_port", "------", .dport = 4000),
-		ROW("predicate", "-b-d--", .predicate = is_odd),
-		ROW("predicate_second", "---d--", .predicate = is_odd,
-		    .nth = 2),
-		ROW("predicate_once", "-b----", .predicate = is_odd,
-		    .times = 1),
-		ROW("predicate_of_fin", "------", .predicate = is_odd,
-		    .flags = LG_FIN),
-	},
+	.rows =
+		{
+			ROW("any", "abcdef", .flags = 0),
+			ROW("once", "a-----", .times = 1),
+			ROW("three_times", "abc---", .times = 3),
+			ROW("second", "-b----", .nth = 2),
+			ROW("two_from_second", "-bc---", .nth = 2, .times = 2),
+			ROW("data", "-bcd--", .data = true),
+			ROW("second_data", "--c---", .data = true, .nth = 2),
+			ROW("no_data", "a---ef", .no_data = true),
+			ROW("no_data_twice", "a---e-", .no_data = true,
+			    .times = 2),
+			ROW("fin", "-----f", .flags = LG_FIN),
+			ROW("ece_and_ack", "----e-", .flags = LG_ECE | LG_ACK),
+			ROW("no_psh", "a---ef", .no_flags = LG_PSH),
+			ROW("pure_ack", "a-----", .flags = LG_ACK,
+			    .no_flags = LG_FIN | LG_ECE, .no_data = true),
+			ROW("from_port", "abcdef", .sport = 4000),
+			ROW("from_other_port", "------", .sport = 80),
+			ROW("to_port", "abcdef", .dport = 80),
+			ROW("to_other_port", "------", .dport = 4000),
+			ROW("predicate", "-b-d--", .predicate = is_odd),
+			ROW("predicate_second", "---d--", .predicate = is_odd,
+			    .nth = 2),
+			ROW("predicate_once", "-b----", .predicate = is_odd,
+			    .times = 1),
+			ROW("predicate_of_fin", "------", .predicate = is_odd,
+			    .flags = LG_FIN),
+		},
 	.run = run,
 };
