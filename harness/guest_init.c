@@ -12,9 +12,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/random.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -54,6 +56,26 @@ static void mount_all(void)
 		give_up("mount /tmp");
 	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL))
 		give_up("mount /dev");
+}
+
+/*
+ * Programs wait for the kernel to have gathered randomness, and in virtual time
+ * a kernel without a source of it works for that for most of a second.  Nothing
+ * here is secret: a constant does.
+ */
+static void feed_randomness(void)
+{
+	struct {
+		struct rand_pool_info info;
+		unsigned char bytes[64];
+	} seed = {.info = {.entropy_count = 8 * sizeof(seed.bytes),
+			   .buf_size = sizeof(seed.bytes)}};
+
+	int fd = open("/dev/random", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || ioctl(fd, RNDADDENTROPY, &seed))
+		printf("linger-init: /dev/random: %s\n", strerror(errno));
+	if (fd >= 0)
+		close(fd);
 }
 
 static void load_module(const char *name)
@@ -175,6 +197,7 @@ int main(int argc, char **argv)
 		give_up("init CHANNEL TIME N ARGUMENT...");
 	}
 	mount_all();
+	feed_randomness();
 	load_modules();
 	int channel = open_channel(argv[1]);
 	FILE *out = fdopen(channel, "w");

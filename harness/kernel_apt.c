@@ -48,21 +48,22 @@ bool lg_apt_is_name(const char *text)
  * this.  Its hooks would act on the machine.
  */
 static const char config_format[] =
-    "#clear APT::Update::Pre-Invoke;\n"
-    "#clear APT::Update::Post-Invoke;\n"
-    "#clear APT::Update::Post-Invoke-Success;\n"
-    "Dir::State \"%1$s\";\n"
-    "Dir::State::lists \"%1$s/lists\";\n"
-    "Dir::State::status \"%1$s/status\";\n"
-    "Dir::Cache \"%1$s/cache\";\n"
-    "Dir::Etc::preferences \"%1$s/none\";\n"
-    "Dir::Etc::preferencesparts \"%1$s/empty\";\n"
-    "APT::Sandbox::User \"\";\n"
-    "Acquire::Languages \"none\";\n";
+	"#clear APT::Update::Pre-Invoke;\n"
+	"#clear APT::Update::Post-Invoke;\n"
+	"#clear APT::Update::Post-Invoke-Success;\n"
+	"Dir::State \"%1$s\";\n"
+	"Dir::State::lists \"%1$s/lists\";\n"
+	"Dir::State::status \"%1$s/status\";\n"
+	"Dir::Cache \"%1$s/cache\";\n"
+	"Dir::Etc::preferences \"%1$s/none\";\n"
+	"Dir::Etc::preferencesparts \"%1$s/empty\";\n"
+	"APT::Sandbox::User \"\";\n"
+	"Acquire::Languages \"none\";\n";
 
-static const char *const folders[] = {"",	"lists", "lists/partial",
-				      "cache",	"cache/archives",
-				      "cache/archives/partial", "empty"};
+static const char *const folders[] = {
+	"",	 "lists",	   "lists/partial",
+	"cache", "cache/archives", "cache/archives/partial",
+	"empty"};
 
 static int write_file(const char *path, const char *text)
 {
@@ -117,9 +118,9 @@ static char *os_release(const char *variable)
 }
 
 struct sources {
-	char *own;   /* the machine's release */
-	char *keys;  /* "[signed-by=FILE] " or "" */
-	FILE *list;  /* what we write */
+	char *own;  /* the machine's release */
+	char *keys; /* "[signed-by=FILE] " or "" */
+	FILE *list; /* what we write */
 	const char *release;
 	unsigned n;
 };
@@ -132,8 +133,8 @@ static char *signed_by(void)
 	char *option = NULL;
 	for (size_t i = 0; id && !option && i < 2; i++) {
 		char *path =
-		    lg_text("/usr/share/keyrings/%s-archive-keyring.%s", id,
-			    endings[i]);
+			lg_text("/usr/share/keyrings/%s-archive-keyring.%s", id,
+				endings[i]);
 		if (!access(path, R_OK))
 			option = lg_text("[signed-by=%s] ", path);
 		free(path);
@@ -234,8 +235,8 @@ static int use_sources(const struct lg_apt *apt)
 static int update(const struct lg_apt *apt, const char *release)
 {
 	struct lg_exec exec = {.task = "see what packages there are"};
-	const char *argv[] = {"apt-get", "-c", apt->config, "-qq", "update",
-			      NULL};
+	const char *argv[] = {"apt-get", "-c",	   apt->config,
+			      "-qq",	 "update", NULL};
 	int result = lg_exec(&exec, argv);
 	/*
 	 * A release may have no security updates of its own (Debian's sid);

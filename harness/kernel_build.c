@@ -54,9 +54,9 @@ static int check_tools(void)
 {
 	static const struct {
 		const char *program, *package;
-	} tools[] = {{"make", "make"},	{"gcc", "gcc"},	    {"ld", "binutils"},
-		     {"flex", "flex"},	{"bison", "bison"}, {"bc", "bc"},
-		     {"perl", "perl"},	{"tar", "tar"},	    {"xz", "xz-utils"}};
+	} tools[] = {{"make", "make"}, {"gcc", "gcc"},	   {"ld", "binutils"},
+		     {"flex", "flex"}, {"bison", "bison"}, {"bc", "bc"},
+		     {"perl", "perl"}, {"tar", "tar"},	   {"xz", "xz-utils"}};
 
 	char *missing = lg_text("%s", "");
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
@@ -207,12 +207,12 @@ static int describe(struct task *task, json_t **record)
 	if (!result)
 		result = lg_kernel_identify(image, &kind, &version);
 	if (!result) {
-		*record =
-		    lg_record_new(&(struct lg_record){.name = task->place.name,
-						      .kind = kind,
-						      .version = version,
-						      .source = task->source.text,
-						      .state = task->source.state});
+		*record = lg_record_new(
+			&(struct lg_record){.name = task->place.name,
+					    .kind = kind,
+					    .version = version,
+					    .source = task->source.text,
+					    .state = task->source.state});
 		int64_t took_ms = lg_clock_ms() - task->started_ms;
 		json_object_set_new(*record, "options", json_integer(on));
 		json_object_set(*record, "missing", task->missing);
@@ -297,7 +297,7 @@ int lg_kernel_build(const struct lg_kernel_build *build,
 		    bool *is_new)
 {
 	struct task task = {
-	    .build = build, .news = news, .place = {.lock = -1}};
+		.build = build, .news = news, .place = {.lock = -1}};
 	*record = NULL;
 	int result = check_machine();
 	if (!result)

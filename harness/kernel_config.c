@@ -12,8 +12,8 @@
 #include <string.h>
 
 static const char options[] =
-#include "uml_config.inc"
-    ;
+#include "harness/uml_config.inc"
+	;
 
 #define PREFIX "CONFIG_"
 
@@ -81,8 +81,8 @@ int lg_config_missing(const char *path, json_t **essential, json_t **wanted)
 		if (group && *line == 'C' && !has_line(config, line, length)) {
 			const char *name = line + strlen(PREFIX);
 			size_t size = strcspn(name, "=");
-			json_array_append_new(group,
-					      lg_there(json_stringn(name, size)));
+			json_array_append_new(
+				group, lg_there(json_stringn(name, size)));
 		}
 		line += length + (line[length] == '\n');
 	}

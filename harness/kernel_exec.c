@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TICK_MS 1000
@@ -21,16 +22,50 @@
 
 static int stopped_by;
 
+static void ending_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+}
+
+static int stop(int signal)
+{
+	stopped_by = signal;
+	lg_error(0, "stopped: %s", strsignal(signal));
+	return LG_EXEC_STOPPED;
+}
+
 int lg_exec_signal(void)
 {
 	return stopped_by;
 }
 
+int lg_exec_pause(int ms)
+{
+	struct timespec time = {.tv_sec = ms / 1000,
+				.tv_nsec = ms % 1000 * 1000000L};
+	sigset_t set;
+	ending_signals(&set);
+	int signal = sigtimedwait(&set, NULL, &time);
+	return signal > 0 ? stop(signal) : 0;
+}
+
 /* `make check` would else hand its own options and job server on, and a git
  * hook its repository. */
-static const char *const unset[] = {
-    "MAKEFLAGS",     "MFLAGS",	      "MAKELEVEL",	"ARCH",	   "SUBARCH",
-    "CROSS_COMPILE", "KBUILD_OUTPUT", "KCONFIG_CONFIG", "GIT_DIR", "GIT_WORK_TREE"};
+static const char *const unset[] = {"V",
+				    "KBUILD_VERBOSE",
+				    "MAKEFLAGS",
+				    "MFLAGS",
+				    "MAKELEVEL",
+				    "ARCH",
+				    "SUBARCH",
+				    "CROSS_COMPILE",
+				    "KBUILD_OUTPUT",
+				    "KCONFIG_CONFIG",
+				    "GIT_DIR",
+				    "GIT_WORK_TREE"};
 #define UNSET_N (sizeof(unset) / sizeof(*unset))
 
 static char **whole_command(const struct lg_exec *exec,
@@ -88,18 +123,15 @@ static int follow(const struct lg_exec *exec, struct lg_child *child,
 	int64_t next_tick = lg_clock_ms();
 	while (child->out >= 0 || child->err >= 0) {
 		struct pollfd polled[] = {
-		    {.fd = signals, .events = POLLIN},
-		    {.fd = child->out, .events = POLLIN},
-		    {.fd = child->err, .events = POLLIN},
+			{.fd = signals, .events = POLLIN},
+			{.fd = child->out, .events = POLLIN},
+			{.fd = child->err, .events = POLLIN},
 		};
 		poll(polled, 3, exec->tick ? TICK_MS : -1);
 
 		struct signalfd_siginfo info;
-		if (read(signals, &info, sizeof(info)) == sizeof(info)) {
-			stopped_by = (int)info.ssi_signo;
-			lg_error(0, "stopped: %s", strsignal(stopped_by));
-			return LG_EXEC_STOPPED;
-		}
+		if (read(signals, &info, sizeof(info)) == sizeof(info))
+			return stop((int)info.ssi_signo);
 		int result = take_output(exec, child);
 		if (result)
 			return result;
@@ -147,10 +179,7 @@ static int run(const struct lg_exec *exec, const char *const argv[],
 	       struct lg_child *child)
 {
 	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	ending_signals(&set);
 	int signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (signals < 0)
 		return lg_error(errno, "cannot %s", exec->task);
@@ -189,10 +218,10 @@ int lg_exec_read(const struct lg_exec *exec, const char *const argv[],
 {
 	struct lg_child child = {.out = -1, .err = -1};
 	int result = run(exec, argv, &child);
-	*output = result ? NULL
-			 : lg_text("%s", child.out_text.data
-					     ? child.out_text.data
-					     : "");
+	*output =
+		result ? NULL
+		       : lg_text("%s", child.out_text.data ? child.out_text.data
+							   : "");
 	lg_child_free(&child);
 	return result;
 }

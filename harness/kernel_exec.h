@@ -6,7 +6,7 @@
 #ifndef LG_KERNEL_EXEC_H
 #define LG_KERNEL_EXEC_H
 
-#include <stddef.h>
+#include <errno.h>
 
 /* Returned when SIGINT, SIGTERM or SIGHUP has ended it. */
 #define LG_EXEC_STOPPED (-EINTR)
@@ -32,6 +32,9 @@ int lg_exec(const struct lg_exec *exec, const char *const argv[]);
 /* The same, with what it prints, to be freed, in *output. */
 int lg_exec_read(const struct lg_exec *exec, const char *const argv[],
 		 char **output);
+
+/* Waits for a while; LG_EXEC_STOPPED if a signal said to end, else 0. */
+int lg_exec_pause(int ms);
 
 /* The signal behind LG_EXEC_STOPPED. */
 int lg_exec_signal(void);

@@ -67,9 +67,9 @@ static int hash_work_tree(const char *path, uint64_t *hash)
 			       .line = add_line,
 			       .argument = hash};
 	const char *commit[] = {"git", "rev-parse", "HEAD", NULL};
-	const char *changes[] = {"git",	     "diff", "HEAD", "--binary",
-				 "--no-ext-diff", NULL};
-	const char *others[] = {"git",	     "ls-files", "--others",
+	const char *changes[] = {"git",	     "diff",	      "HEAD",
+				 "--binary", "--no-ext-diff", NULL};
+	const char *others[] = {"git", "ls-files", "--others",
 				"--exclude-standard", NULL};
 	int result = lg_exec(&exec, commit);
 	if (!result)

@@ -134,11 +134,10 @@ int lg_kernel_identify(const char *path, enum lg_kernel_kind *kind,
 	} else {
 		image.size = (size_t)status.st_size;
 		void *bytes =
-		    mmap(NULL, image.size, PROT_READ, MAP_PRIVATE, fd, 0);
+			mmap(NULL, image.size, PROT_READ, MAP_PRIVATE, fd, 0);
 		image.bytes = bytes;
-		result = bytes == MAP_FAILED
-			     ? lg_error(errno, "%s", path)
-			     : identify(&image, kind, version);
+		result = bytes == MAP_FAILED ? lg_error(errno, "%s", path)
+					     : identify(&image, kind, version);
 		if (bytes != MAP_FAILED)
 			munmap(bytes, image.size);
 	}

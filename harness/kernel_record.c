@@ -24,12 +24,11 @@ json_t *lg_record_new(const struct lg_record *facts)
 	strftime(now_text, sizeof(now_text), "%Y-%m-%dT%H:%M:%SZ",
 		 gmtime(&now));
 	char *made = recipe();
-	json_t *record = lg_there(
-	    json_pack("{s:s, s:s, s:s?, s:s, s:s, s:s, s:s}", "name",
-		      facts->name, "kind", lg_kernel_kind_name(facts->kind),
-		      "version", facts->version, "source", facts->source,
-		      "state", facts->state, "recipe", made, "built",
-		      now_text));
+	json_t *record = lg_there(json_pack(
+		"{s:s, s:s, s:s?, s:s, s:s, s:s, s:s}", "name", facts->name,
+		"kind", lg_kernel_kind_name(facts->kind), "version",
+		facts->version, "source", facts->source, "state", facts->state,
+		"recipe", made, "built", now_text));
 	free(made);
 	return record;
 }
@@ -37,9 +36,9 @@ json_t *lg_record_new(const struct lg_record *facts)
 bool lg_record_is_of(const json_t *record, const char *state)
 {
 	const char *its_state =
-	    json_string_value(json_object_get(record, "state"));
+		json_string_value(json_object_get(record, "state"));
 	const char *its_recipe =
-	    json_string_value(json_object_get(record, "recipe"));
+		json_string_value(json_object_get(record, "recipe"));
 	char *now = recipe();
 	bool same = its_state && its_recipe && !strcmp(its_state, state) &&
 		    !strcmp(its_recipe, now);

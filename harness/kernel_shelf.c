@@ -2,6 +2,7 @@
 #include "kernel_shelf.h"
 
 #include "error.h"
+#include "kernel_exec.h"
 #include "text.h"
 
 #include <ctype.h>
@@ -140,7 +141,8 @@ int lg_shelf_read(const char *name, json_t **record)
 	json_error_t error;
 	*record = NULL;
 	if (access(path, F_OK)) {
-		result = errno == ENOENT ? -ENOENT : lg_error(errno, "%s", path);
+		result =
+			errno == ENOENT ? -ENOENT : lg_error(errno, "%s", path);
 	} else {
 		*record = json_load_file(path, 0, &error);
 		result = *record ? check_record(*record, path)
@@ -175,7 +177,8 @@ int lg_shelf_names(char ***names, size_t *n)
 	*n = 0;
 	char *root = lg_shelf_root();
 	DIR *folder = opendir(root);
-	int result = folder || errno == ENOENT ? 0 : lg_error(errno, "%s", root);
+	int result =
+		folder || errno == ENOENT ? 0 : lg_error(errno, "%s", root);
 	free(root);
 	if (!folder)
 		return result;
@@ -184,7 +187,7 @@ int lg_shelf_names(char ***names, size_t *n)
 		if (!is_kernel(entry->d_name))
 			continue;
 		*names =
-		    lg_there(reallocarray(*names, *n + 1, sizeof(**names)));
+			lg_there(reallocarray(*names, *n + 1, sizeof(**names)));
 		(*names)[(*n)++] = lg_text("%s", entry->d_name);
 	}
 	closedir(folder);
@@ -208,12 +211,12 @@ int lg_shelf_remove(const char *name)
 	char *root = lg_shelf_root();
 	char *kept = lg_text("%s/%s", root, name);
 	/* At once; if we are stopped, the next maker removes the rest. */
-	char *going =
-	    lg_text("%s/%s" BUILDING "%d", root, name, (int)getpid());
+	char *going = lg_text("%s/%s" BUILDING "%d", root, name, (int)getpid());
 	if (!rename(kept, going))
 		remove_tree(going);
 	else
-		result = errno == ENOENT ? -ENOENT : lg_error(errno, "%s", kept);
+		result =
+			errno == ENOENT ? -ENOENT : lg_error(errno, "%s", kept);
 	free(going);
 	free(kept);
 	free(root);
@@ -230,17 +233,31 @@ static int holder_of(int lock)
 	return atoi(text);
 }
 
+static int wait_for_lock(const struct lg_shelf_place *place,
+			 void (*waits)(const char *, int))
+{
+	bool said = false;
+	while (flock(place->lock, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return lg_error(errno, "cannot lock %s", place->name);
+		if (!said)
+			waits(place->name, holder_of(place->lock));
+		said = true;
+		/* A lock has no descriptor to poll beside a signal's. */
+		int result = lg_exec_pause(200);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
 static int take_lock(struct lg_shelf_place *place, const char *root,
 		     void (*waits)(const char *, int))
 {
 	char *path = lg_text("%s/" LOCKS "/%s", root, place->name);
 	place->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	int result = place->lock < 0 ? lg_error(errno, "%s", path) : 0;
-	if (!result && flock(place->lock, LOCK_EX | LOCK_NB)) {
-		waits(place->name, holder_of(place->lock));
-		if (flock(place->lock, LOCK_EX))
-			result = lg_error(errno, "%s", path);
-	}
+	int result = place->lock < 0 ? lg_error(errno, "%s", path)
+				     : wait_for_lock(place, waits);
 	if (!result && (ftruncate(place->lock, 0) ||
 			dprintf(place->lock, "%d\n", (int)getpid()) < 0))
 		result = lg_error(errno, "%s", path);
@@ -309,8 +326,8 @@ int lg_shelf_keep(struct lg_shelf_place *place, json_t *record)
 	remove_tree(place->aside);
 	char *path = lg_text("%s/" RECORD, place->folder);
 	int result = json_dump_file(record, path, JSON_INDENT(8))
-			 ? lg_error(errno, "cannot write %s", path)
-			 : 0;
+			     ? lg_error(errno, "cannot write %s", path)
+			     : 0;
 	free(path);
 	if (result)
 		return result;

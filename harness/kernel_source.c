@@ -35,9 +35,9 @@ static bool has(const char *folder, const char *file)
 
 static int check_tree(const char *path, const char *given)
 {
-	static const char *const leftovers[] = {
-	    ".config", "include/config", "arch/um/include/generated",
-	    "arch/x86/include/generated"};
+	static const char *const leftovers[] = {".config", "include/config",
+						"arch/um/include/generated",
+						"arch/x86/include/generated"};
 
 	if (!has(path, "Kconfig") || !has(path, "Makefile") ||
 	    !has(path, "scripts/kconfig")) {
@@ -75,8 +75,8 @@ static void read_variable(const char *line, const char *variable,
 /* As `make kernelversion` has it. */
 static char *version_of(const char *path)
 {
-	static const char *const names[] = {"VERSION", "PATCHLEVEL",
-					    "SUBLEVEL", "EXTRAVERSION"};
+	static const char *const names[] = {"VERSION", "PATCHLEVEL", "SUBLEVEL",
+					    "EXTRAVERSION"};
 	char values[4][32] = {"", "", "", ""};
 	char *makefile = lg_text("%s/Makefile", path);
 	FILE *file = fopen(makefile, "re");
@@ -153,8 +153,7 @@ static char *only_folder_in(const char *path)
 	struct dirent **entries;
 	int n = scandir(path, &entries, NULL, alphasort);
 	/* "." and ".." come first. */
-	char *only =
-	    lg_text("%s/%s", path, n == 3 ? entries[2]->d_name : "");
+	char *only = lg_text("%s/%s", path, n == 3 ? entries[2]->d_name : "");
 	for (int i = 0; i < n; i++)
 		free(entries[i]);
 	if (n >= 0)
@@ -205,10 +204,10 @@ static int open_package(struct lg_source *source, const char *given,
 		lg_error_in(result, "%s", given);
 	} else {
 		const struct lg_package *package = &source->package;
-		source->name =
-		    lg_text("uml-%s", package->name + strlen(PACKAGE_PREFIX));
+		source->name = lg_text("uml-%s",
+				       package->name + strlen(PACKAGE_PREFIX));
 		source->text =
-		    lg_text("%s %s", package->name, package->version);
+			lg_text("%s %s", package->name, package->version);
 		source->state = lg_text("package %s", source->text);
 	}
 	free(name);
@@ -217,8 +216,7 @@ static int open_package(struct lg_source *source, const char *given,
 
 static int unpack_package(struct lg_source *source, const char *folder)
 {
-	int result =
-	    lg_apt_unpack(&source->apt, source->package.name, folder);
+	int result = lg_apt_unpack(&source->apt, source->package.name, folder);
 	if (result)
 		return result;
 	char *pattern = lg_text("%s/usr/src/*.tar*", folder);

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 static const char *const kind_names[] = {
-    [LG_KERNEL_UML] = "uml",
-    [LG_KERNEL_QEMU] = "qemu",
+	[LG_KERNEL_UML] = "uml",
+	[LG_KERNEL_QEMU] = "qemu",
 };
 static_assert(sizeof(kind_names) / sizeof(*kind_names) == LG_KERNEL_QEMU + 1,
 	      "a name for each kind");
@@ -60,7 +60,7 @@ static int find_kept(const char *name, struct lg_kernel *out)
 
 	const char *kind = json_string_value(json_object_get(record, "kind"));
 	const char *version =
-	    json_string_value(json_object_get(record, "version"));
+		json_string_value(json_object_get(record, "version"));
 	bool is_uml = !strcmp(kind, kind_names[LG_KERNEL_UML]);
 	out->kind = is_uml ? LG_KERNEL_UML : LG_KERNEL_QEMU;
 	out->name = lg_text("%s", name);
@@ -72,7 +72,10 @@ static int find_kept(const char *name, struct lg_kernel *out)
 		out->modules = NULL;
 	}
 	json_decref(record);
-	return 0;
+	if (!access(out->image, R_OK))
+		return 0;
+	return lg_error(errno, "the kernel %s is not whole: %s", name,
+			out->image);
 }
 
 int lg_kernel_find(const char *name_or_path, struct lg_kernel *out,

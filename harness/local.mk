@@ -10,7 +10,26 @@ linger_SOURCES = \
 	%D%/run.h %D%/schedule.c %D%/schedule.h %D%/select.c %D%/select.h \
 	%D%/show.c %D%/tap.c %D%/terminal.c %D%/terminal.h %D%/text.c \
 	%D%/text.h %D%/topo.c %D%/topo_shell.c %D%/topo_shell.h
+linger_SOURCES += \
+	%D%/kernel.c %D%/kernel_apt.c %D%/kernel_apt.h %D%/kernel_build.c \
+	%D%/kernel_build.h %D%/kernel_config.c %D%/kernel_config.h \
+	%D%/kernel_exec.c %D%/kernel_exec.h %D%/kernel_hash.c \
+	%D%/kernel_hash.h %D%/kernel_image.c %D%/kernel_image.h \
+	%D%/kernel_import.c %D%/kernel_import.h %D%/kernel_modules.c \
+	%D%/kernel_modules.h %D%/kernel_record.c %D%/kernel_record.h \
+	%D%/kernel_shelf.c %D%/kernel_shelf.h %D%/kernel_source.c \
+	%D%/kernel_source.h %D%/kernel_store.c %D%/kernel_store.h
 linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
+
+# The options of UML kernels, as a string.
+nodist_linger_SOURCES = %D%/uml_config.inc
+BUILT_SOURCES += %D%/uml_config.inc
+CLEANFILES += %D%/uml_config.inc
+EXTRA_DIST += %D%/uml.config
+%D%/uml_config.inc: %D%/uml.config
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed 's/.*/"&\\n"/' \
+		$(srcdir)/%D%/uml.config >$@.new && mv $@.new $@
+%D%/kernel_config.$(OBJEXT): %D%/uml_config.inc
 
 check_PROGRAMS += %D%/test/test_result %D%/test/test_select
 UNIT_TESTS += %D%/test/test_result %D%/test/test_select

@@ -190,3 +190,17 @@ lib_test_test_ladder_SOURCES = %D%/test/test_ladder.c \
 	%D%/test/ladder_sample.c %D%/test/ladder_sample.h \
 	%D%/test/unit.c %D%/test/unit.h
 EXTRA_DIST += %D%/test/ladders
+
+# The wire, by programs that are written as cases are.
+WIRE_TESTS = \
+	%D%/test/wire/at_nat \
+	%D%/test/wire/at_router \
+	%D%/test/wire/duplicate \
+	%D%/test/wire/hold \
+	%D%/test/wire/match \
+	%D%/test/wire/raw_peer \
+	%D%/test/wire/rewrite \
+	%D%/test/wire/several_rules \
+	%D%/test/wire/skewed_timestamps
+check_PROGRAMS += $(WIRE_TESTS)
+EXTRA_DIST += %D%/test/wire/.clang-format

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <time.h>
 
+/* With thousands of sockets nobody reads their margins. */
+#define NOTES_MAX 1000
+
 static struct lg_ladder_note *notes;
 static size_t n_notes, room;
 
@@ -42,15 +45,39 @@ static const char *last_state(size_t host, size_t connection)
 	return NULL;
 }
 
+/* Which of the host's sockets it is, in the order of their first notes. */
+static size_t connection_of(size_t host, int sock)
+{
+	static struct {
+		size_t host;
+		int sock;
+	} seen[NOTES_MAX];
+	static size_t n_seen;
+	size_t connection = 0;
+
+	for (size_t i = 0; i < n_seen; i++) {
+		if (seen[i].host != host)
+			continue;
+		if (seen[i].sock == sock)
+			return connection;
+		connection++;
+	}
+	if (n_seen < NOTES_MAX) {
+		seen[n_seen].host = host;
+		seen[n_seen++].sock = sock;
+	}
+	return connection;
+}
+
 void lg_note_state(int sock, int state)
 {
 	const struct lg_endpoints *ends = lg_socket_endpoints(sock);
 	const char *text = state == TCP_CLOSE ? "CLOSED" : lg_state_name(state);
-	/* With thousands of sockets nobody reads their margins. */
-	if (!ends || n_notes > 1000)
+	if (!ends || n_notes > NOTES_MAX)
 		return;
 
-	size_t host = ends->host->index, connection = (size_t)sock;
+	size_t host = ends->host->index;
+	size_t connection = connection_of(host, sock);
 	const char *last = last_state(host, connection);
 	if (last ? !strcmp(last, text) : state == TCP_CLOSE)
 		return;
@@ -63,7 +90,7 @@ void lg_note_state(int sock, int state)
 void lg_note_counter(const struct lg_host *host, char *text)
 {
 	add((struct lg_ladder_note){
-	    .host = host->index, .text = text, .kind = LG_NOTE_COUNTER});
+		.host = host->index, .text = text, .kind = LG_NOTE_COUNTER});
 }
 
 const struct lg_ladder_note *lg_notes(size_t *n)

@@ -36,7 +36,7 @@ void lg_report_to(const char *folder, bool keep_always)
 }
 
 static void say(json_t *lines, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 static void say(json_t *lines, const char *format, ...)
 {
 	char line[1024];
@@ -118,13 +118,16 @@ static void say_counters(json_t *lines, struct lg_host *host)
 	int used = snprintf(line, sizeof(line), "%s counted:", host->name);
 	int begin = used;
 
-	while (
-	    now &&
-	    lg_counters_next_move(host->counted_from, now, &position, &move) &&
-	    (size_t)used < sizeof(line) - 128)
-		used += snprintf(line + used, sizeof(line) - (size_t)used,
-				 " %s +%llu", move.name,
-				 (unsigned long long)move.by);
+	while (now &&
+	       lg_counters_next_move(host->counted_from, now, &position,
+				     &move) &&
+	       (size_t)used < sizeof(line) - 128) {
+		if (!strncmp(move.group, "Tcp", 3))
+			used += snprintf(line + used,
+					 sizeof(line) - (size_t)used,
+					 " %s +%llu", move.name,
+					 (unsigned long long)move.by);
+	}
 	if (used > begin)
 		say(lines, "%s", line);
 	lg_counters_free(now);

@@ -23,6 +23,7 @@ struct entry {
 /* Indexed by descriptor. */
 static struct entry *entries;
 static size_t n_entries;
+static size_t n_closed; /* by lg_close(): bulk work has none */
 
 /* ---- the table --------------------------------------------------------- */
 
@@ -54,8 +55,8 @@ static void add_entry(int sock, struct lg_host *host)
 		       (n - n_entries) * sizeof(*entries));
 		n_entries = n;
 	}
-	entries[sock] =
-	    (struct entry){.ends = {.host = host, .family = host->net->family}};
+	entries[sock] = (struct entry){
+		.ends = {.host = host, .family = host->net->family}};
 }
 
 static void read_address(const struct sockaddr_storage *from, uint8_t *address,
@@ -69,6 +70,30 @@ static void read_address(const struct sockaddr_storage *from, uint8_t *address,
 		const struct sockaddr_in6 *in6 = (const void *)from;
 		memcpy(address, &in6->sin6_addr, sizeof(in6->sin6_addr));
 		*port = ntohs(in6->sin6_port);
+	}
+}
+
+static bool same_ends(const struct lg_endpoints *a,
+		      const struct lg_endpoints *b)
+{
+	return a->host == b->host && a->local_port == b->local_port &&
+	       a->remote_port == b->remote_port &&
+	       !memcmp(a->local, b->local, sizeof(a->local)) &&
+	       !memcmp(a->remote, b->remote, sizeof(a->remote));
+}
+
+/* A new connection takes the place of a closed one with its addresses and
+ * ports, which the kernel cannot tell from it any more. */
+static void replace_former(int sock)
+{
+	const struct entry *entry = &entries[sock];
+	for (size_t i = 0; n_closed && i < n_entries; i++) {
+		struct lg_endpoints *former = &entries[i].ends;
+		if (!former->closed || former->replaced ||
+		    !same_ends(former, &entry->ends))
+			continue;
+		former->replaced = true;
+		lg_note_state((int)i, TCP_CLOSE);
 	}
 }
 
@@ -113,8 +138,8 @@ static socklen_t write_address(int family, const char *address, uint16_t port,
 {
 	struct sockaddr_in *in = (void *)to;
 	struct sockaddr_in6 *in6 = (void *)to;
-	void *bytes =
-	    family == AF_INET ? (void *)&in->sin_addr : (void *)&in6->sin6_addr;
+	void *bytes = family == AF_INET ? (void *)&in->sin_addr
+					: (void *)&in6->sin6_addr;
 
 	memset(to, 0, sizeof(*to));
 	to->ss_family = (sa_family_t)family;
@@ -200,6 +225,8 @@ void lg_connect_socket(int sock, const char *address, uint16_t port)
 	int result = connect(sock, (struct sockaddr *)&to, size);
 	entry->error = result && errno != EINPROGRESS ? errno : 0;
 	refresh(sock, entry);
+	if (!entry->error)
+		replace_former(sock);
 }
 
 int lg_connect_start(struct lg_host *from, uint16_t port, struct lg_host *to,
@@ -277,6 +304,7 @@ int lg_accept(int listener)
 		lg_fail("%s: accept: %m", host->name);
 	add_entry(sock, host);
 	refresh(sock, entry_of(sock));
+	replace_former(sock);
 	lg_note_state(sock, TCP_ESTABLISHED);
 	return sock;
 }
@@ -354,6 +382,7 @@ void lg_close(int sock)
 	if (nothing < 0 || dup3(nothing, sock, O_CLOEXEC) < 0)
 		lg_broken("cannot keep the number of a closed socket: %m");
 	entry->ends.closed = true;
+	n_closed++;
 	lg_status(sock);
 }
 

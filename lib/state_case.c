@@ -37,6 +37,9 @@ static const char *name_of(const struct lg_endpoints *ends)
 
 static struct lg_status status_of(const struct lg_endpoints *ends)
 {
+	if (ends->replaced)
+		return (struct lg_status){.state = TCP_CLOSE};
+
 	struct lg_diag_socket found;
 	int error = lg_diag_find(diag_of(ends->host), ends, &found);
 

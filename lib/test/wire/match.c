@@ -73,45 +73,63 @@ static void run(struct lg_net *net)
 	ck_assert_uint_eq(lg_hits(loss), n_taken);
 }
 
-#define ROW(name, taken, ...)                                                  \
-	{                                                                      \
-		name, &(const struct situation)                                \
-		{                                                              \
-			{ __VA_ARGS__ }, taken                                 \
-		}                                                              \
-	}
-
 const struct lg_case lg_case = {
 	.topology = "pair",
 	.families = LG_IPV4 | LG_IPV6,
-	.rows =
-		{
-			ROW("any", "abcdef", .flags = 0),
-			ROW("once", "a-----", .times = 1),
-			ROW("three_times", "abc---", .times = 3),
-			ROW("second", "-b----", .nth = 2),
-			ROW("two_from_second", "-bc---", .nth = 2, .times = 2),
-			ROW("data", "-bcd--", .data = true),
-			ROW("second_data", "--c---", .data = true, .nth = 2),
-			ROW("no_data", "a---ef", .no_data = true),
-			ROW("no_data_twice", "a---e-", .no_data = true,
-			    .times = 2),
-			ROW("fin", "-----f", .flags = LG_FIN),
-			ROW("ece_and_ack", "----e-", .flags = LG_ECE | LG_ACK),
-			ROW("no_psh", "a---ef", .no_flags = LG_PSH),
-			ROW("pure_ack", "a-----", .flags = LG_ACK,
-			    .no_flags = LG_FIN | LG_ECE, .no_data = true),
-			ROW("from_port", "abcdef", .sport = 4000),
-			ROW("from_other_port", "------", .sport = 80),
-			ROW("to_port", "abcdef", .dport = 80),
-			ROW("to_other_port", "------", .dport = 4000),
-			ROW("predicate", "-b-d--", .predicate = is_odd),
-			ROW("predicate_second", "---d--", .predicate = is_odd,
-			    .nth = 2),
-			ROW("predicate_once", "-b----", .predicate = is_odd,
-			    .times = 1),
-			ROW("predicate_of_fin", "------", .predicate = is_odd,
-			    .flags = LG_FIN),
-		},
+	.rows = {
+		{ "any", &(const struct situation){ .taken = "abcdef" } },
+		{ "once",
+		  &(const struct situation){ { .times = 1 }, "a-----" } },
+		{ "three_times",
+		  &(const struct situation){ { .times = 3 }, "abc---" } },
+		{ "second",
+		  &(const struct situation){ { .nth = 2 }, "-b----" } },
+		{ "two_from_second",
+		  &(const struct situation){ { .nth = 2, .times = 2 },
+			"-bc---" } },
+		{ "data",
+		  &(const struct situation){ { .data = true }, "-bcd--" } },
+		{ "second_data",
+		  &(const struct situation){ { .data = true, .nth = 2 },
+			"--c---" } },
+		{ "no_data",
+		  &(const struct situation){ { .no_data = true }, "a---ef" } },
+		{ "no_data_twice",
+		  &(const struct situation){ { .no_data = true, .times = 2 },
+			"a---e-" } },
+		{ "fin",
+		  &(const struct situation){ { .flags = LG_FIN }, "-----f" } },
+		{ "ece_and_ack",
+		  &(const struct situation){ { .flags = LG_ECE | LG_ACK },
+			"----e-" } },
+		{ "no_psh",
+		  &(const struct situation){ { .no_flags = LG_PSH },
+			"a---ef" } },
+		{ "pure_ack",
+		  &(const struct situation){
+			{ .flags = LG_ACK, .no_flags = LG_FIN | LG_ECE,
+			  .no_data = true },
+			"a-----" } },
+		{ "from_port",
+		  &(const struct situation){ { .sport = 4000 }, "abcdef" } },
+		{ "from_other_port",
+		  &(const struct situation){ { .sport = 80 }, "------" } },
+		{ "to_port",
+		  &(const struct situation){ { .dport = 80 }, "abcdef" } },
+		{ "to_other_port",
+		  &(const struct situation){ { .dport = 4000 }, "------" } },
+		{ "predicate",
+		  &(const struct situation){ { .predicate = is_odd },
+			"-b-d--" } },
+		{ "predicate_second",
+		  &(const struct situation){ { .predicate = is_odd, .nth = 2 },
+			"---d--" } },
+		{ "predicate_once",
+		  &(const struct situation){
+			{ .predicate = is_odd, .times = 1 }, "-b----" } },
+		{ "predicate_of_fin",
+		  &(const struct situation){
+			{ .predicate = is_odd, .flags = LG_FIN }, "------" } },
+	},
 	.run = run,
 };
