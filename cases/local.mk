@@ -2,10 +2,12 @@
 # One line a case: its program is built from the .c file of that name.
 CASES = \
 	%D%/last_ack/syn_is_challenged \
+	%D%/old_duplicate/reaches_new_connection \
 	%D%/ports/exhausted_by_time_wait \
 	%D%/ports/free_after_60_s \
 	%D%/ports/reused_after_delay \
-	%D%/recycle/second_client_behind_nat
+	%D%/recycle/second_client_behind_nat \
+	%D%/time_wait/answers_segment
 
 casesdir = $(pkglibexecdir)
 nobase_cases_PROGRAMS = $(CASES)

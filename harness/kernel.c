@@ -72,9 +72,8 @@ static void parse_all(const struct argp *argp, int argc, char **argv,
 	argp_parse(argp, argc, argv, 0, NULL, options);
 	if (options->n >= least && options->n <= most)
 		return;
-	fprintf(stderr, "%s: there have to be %s arguments: %s\n", argv[0],
-		options->n < least ? "more" : "fewer",
-		argp->args_doc ? argp->args_doc : "none");
+	fprintf(stderr, "Usage: %s [OPTION...]%s%s\n", argv[0],
+		argp->args_doc ? " " : "", argp->args_doc ? argp->args_doc : "");
 	exit(LG_STATUS_USAGE);
 }
 

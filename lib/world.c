@@ -111,7 +111,9 @@ pid_t lg_world_start(int (*inside)(void *argument), void *argument)
 				lg_error_text());
 			_exit(EXIT_FAILURE);
 		}
-		_exit(inside(argument));
+		int status = inside(argument);
+		fflush(NULL);
+		_exit(status);
 	}
 
 	if (pid < 0)

@@ -6,3 +6,9 @@ BENCHES += %D%/bench_topology
 EXTRA_DIST += %D%/topology.sh
 %C%_bench_topology_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSOURCE='"$(abs_top_srcdir)"'
+
+noinst_PROGRAMS += %D%/bench_ports
+BENCHES += %D%/bench_ports
+%C%_bench_ports_SOURCES = %D%/bench_ports.c
+%C%_bench_ports_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DSOURCE='"$(abs_top_srcdir)"'

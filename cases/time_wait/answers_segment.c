@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a TIME_WAIT does with each kind of segment that still comes.
+ *
+ * A server closes first and is in TIME_WAIT; 1.1 seconds later one segment of
+ * the old ports arrives.  A SYN that is certainly newer than the connection,
+ * by its timestamp or else by its sequence number, ends the TIME_WAIT and opens
+ * a connection with an initial sequence number beyond the old ones (RFC 6191;
+ * RFC 1122, 4.2.2.13).  Whatever else is not a RST or the bare ACK that is
+ * expected next is answered with the last ACK once more, also a SYN that
+ * nobody listens for.  A RST with exactly the next sequence number ends the
+ * TIME_WAIT, unless tcp_rfc1337 forbids it (RFC 1337).  The 60 seconds start
+ * anew with every segment that has an ACK or an old timestamp, but not with a
+ * plain SYN or a RST.
+ *
+ * Server: tcp_timewait_state_process(), tcp_v4_timewait_ack().
+ *
+ * Whether a RST that tcp_rfc1337 ignores starts the 60 seconds anew (until
+ * 4.19, "tcp: do not restart timewait timer on rst reception") shows in nothing
+ * else, and is observed.
+ *
+ * Catches: a TIME_WAIT that lets a segment in which it must keep out, that a
+ * RST next to the right one ends, that answers with a RST, or that outlives or
+ * forgets its 60 seconds.
+ */
+
+#include "linger.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ISN 7000u
+#define TSVAL 1000u
+#define TS(value) "<TS val " #value " ecr 0>"
+#define SYN_TS(value) "<mss 1460,sackOK,TS val " #value " ecr 0>"
+#define LASTS_MS 60000
+#define AGE_MS 1100
+
+/* Numbers are relative: the TIME_WAIT has sent up to 2, and expects 2. */
+struct situation {
+	bool plain; /* a connection without timestamps; else TSVAL was last */
+	bool no_listener;
+	const char *segment;
+	const char *reply; /* NULL: none */
+	const char *timer; /* what becomes of it; NULL: of no consequence */
+	bool paws;	   /* counted as rejected for its timestamp */
+	uint32_t recent;   /* the newest timestamp after that; 0: TSVAL */
+};
+
+static const char *paws_counter(struct lg_net *net)
+{
+	/* Renamed for TIME_WAITs in 6.16. */
+	return lg_has(net, "counter PAWSTimewait") ? "PAWSTimewait"
+						   : "PAWSEstab";
+}
+
+static void assert_reply(struct lg_segment reply, struct lg_segment last,
+			 struct lg_segment sent)
+{
+	if (reply.flags & LG_SYN) {
+		ck_assert_uint_eq(reply.seq, last.seq + 65535 + 2);
+		ck_assert_uint_eq(reply.ack, sent.seq + 1);
+	} else {
+		ck_assert_uint_eq(reply.seq, last.seq);
+		ck_assert_uint_eq(reply.ack, last.ack);
+		ck_assert_uint_eq(reply.tsecr, last.tsecr);
+	}
+}
+
+/* What became of the TIME_WAIT's 60 seconds since a segment was sent. */
+static const char *timer_since(int64_t sent_ms, int sock)
+{
+	struct lg_status status = lg_status(sock);
+	int64_t since_ms = lg_now_ms() - sent_ms;
+
+	if (!status.time_wait)
+		return "gone";
+	if (status.left_ms + since_ms > LASTS_MS - AGE_MS / 2)
+		return "re-armed";
+	return "kept";
+}
+
+static void assert_timer(struct lg_net *net, const struct situation *is,
+			 const char *timer)
+{
+	if (is->timer) {
+		ck_assert_str_eq(timer, is->timer);
+	} else {
+		ck_assert_str_ne(timer, "gone");
+		lg_observe(net, "timer", "%s", timer);
+	}
+}
+
+/* The connection opens that took the TIME_WAIT's place. */
+static void finish_handshake(struct lg_raw *raw, struct lg_segment syn,
+			     int listener)
+{
+	uint32_t next = syn.seq - ISN + 1;
+	char options[32] = "";
+
+	if (syn.has_ts)
+		snprintf(options, sizeof(options), " <TS val %u ecr 0>",
+			 syn.tsval);
+	lg_inject(raw, ". %u:%u(0) ack 1%s", next, next, options);
+	lg_assert_state(lg_accept(listener), TCP_ESTABLISHED);
+}
+
+/* Data are always answered: so the answer shows the TIME_WAIT, and the newest
+ * timestamp that it knows of. */
+static void assert_lives_on(struct lg_raw *raw, struct lg_wire *wire,
+			    const struct situation *is, struct lg_segment last)
+{
+	if (is->plain)
+		lg_inject(raw, "P. 2:7(5) ack 2");
+	else
+		lg_inject(raw, "P. 2:7(5) ack 2 " TS(5000));
+	if (is->recent)
+		last.tsecr = is->recent;
+	assert_reply(lg_expect(wire, "< ."), last, last);
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const struct situation *is = lg_row_data(net);
+
+	int listener = lg_listen(server, 80);
+	struct lg_raw *raw = lg_raw(client, 4000, server, 80, ISN);
+	struct lg_wire *wire = lg_wire(client);
+
+	lg_raw_timestamp(raw, is->plain ? 0 : TSVAL);
+	int sock = lg_raw_connect(raw, listener);
+	lg_raw_walk(raw, sock, TCP_TIME_WAIT);
+	struct lg_segment last = lg_await_segment(wire, "< . 2:2(0) ack 2");
+	if (is->no_listener)
+		lg_close(listener);
+
+	lg_pass(net, AGE_MS);
+	lg_count_anew(server);
+	int64_t sent_ms = lg_now_ms();
+	struct lg_segment sent = lg_inject(raw, "%s", is->segment);
+
+	if (is->reply)
+		assert_reply(lg_expect(wire, is->reply), last, sent);
+	else
+		lg_expect_none(wire, NULL, 100);
+	const char *timer = timer_since(sent_ms, sock);
+	assert_timer(net, is, timer);
+	lg_assert_counted(server, paws_counter(net), is->paws);
+
+	if (strcmp(timer, "gone"))
+		assert_lives_on(raw, wire, is, last);
+	else if (is->reply)
+		finish_handshake(raw, sent, listener);
+	lg_expect_none(wire, NULL, 1);
+	lg_assert_counted(server, "OutRsts", 0);
+	lg_assert_counted(server, "TCPACKSkippedTimeWait", 0);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.rows = {
+		{ "syn_of_newer_timestamp",
+		  &(const struct situation){
+			  .segment = "S 1:1(0) " SYN_TS(1001),
+			  .reply = "< S.",
+			  .timer = "gone",
+		  } },
+		{ "syn_of_same_timestamp_and_next_numbers",
+		  &(const struct situation){
+			  .segment = "S 3:3(0) " SYN_TS(1000),
+			  .reply = "< S.",
+			  .timer = "gone",
+		  } },
+		{ "syn_of_same_timestamp_and_old_numbers",
+		  &(const struct situation){
+			  .segment = "S 2:2(0) " SYN_TS(1000),
+			  .reply = "< .",
+			  .timer = "kept",
+		  } },
+		{ "syn_of_older_timestamp",
+		  &(const struct situation){
+			  .segment = "S 3:3(0) " SYN_TS(999),
+			  .reply = "< .",
+			  .timer = "re-armed",
+			  .paws = true,
+		  } },
+		{ "syn_without_timestamp_and_next_numbers",
+		  &(const struct situation){
+			  .segment = "S 3:3(0) <mss 1460>",
+			  .reply = "< S.",
+			  .timer = "gone",
+		  } },
+		{ "syn_without_timestamp_and_old_numbers",
+		  &(const struct situation){
+			  .segment = "S 2:2(0) <mss 1460>",
+			  .reply = "< .",
+			  .timer = "kept",
+		  } },
+		{ "plain_and_syn_of_next_numbers",
+		  &(const struct situation){
+			  .plain = true,
+			  .segment = "S 3:3(0) <mss 1460>",
+			  .reply = "< S.",
+			  .timer = "gone",
+		  } },
+		{ "plain_and_syn_of_old_numbers",
+		  &(const struct situation){
+			  .plain = true,
+			  .segment = "S 2:2(0) " SYN_TS(1001),
+			  .reply = "< .",
+			  .timer = "kept",
+		  } },
+		{ "syn_that_nobody_listens_for",
+		  &(const struct situation){
+			  .no_listener = true,
+			  .segment = "S 3:3(0) " SYN_TS(1001),
+			  .reply = "< .",
+			  .timer = "kept",
+		  } },
+		{ "syn_ack",
+		  &(const struct situation){
+			  .segment = "S. 2:2(0) ack 2 " SYN_TS(1001),
+			  .reply = "< .",
+			  .timer = "re-armed",
+		  } },
+		{ "fin_again",
+		  &(const struct situation){
+			  .segment = "F. 1:1(0) ack 2 " TS(1000),
+			  .reply = "< .",
+			  .timer = "re-armed",
+		  } },
+		{ "data_of_next_numbers",
+		  &(const struct situation){
+			  .segment = "P. 2:7(5) ack 2 " TS(1001),
+			  .reply = "< .",
+			  .timer = "re-armed",
+		  } },
+		{ "data_of_old_numbers",
+		  &(const struct situation){
+			  .segment = "P. 1:2(1) ack 2 " TS(1000),
+			  .reply = "< .",
+			  .timer = "re-armed",
+		  } },
+		{ "ack_of_next_number",
+		  &(const struct situation){
+			  .segment = ". 2:2(0) ack 2 " TS(1001),
+			  .timer = "re-armed",
+			  .recent = 1001,
+		  } },
+		{ "ack_of_old_number",
+		  &(const struct situation){
+			  .segment = ". 1:1(0) ack 2 " TS(1000),
+			  .reply = "< .",
+			  .timer = "re-armed",
+		  } },
+		{ "ack_of_older_timestamp",
+		  &(const struct situation){
+			  .segment = ". 2:2(0) ack 2 " TS(999),
+			  .reply = "< .",
+			  .timer = "re-armed",
+			  .paws = true,
+		  } },
+		{ "rst",
+		  &(const struct situation){
+			  .segment = "R 2:2(0)",
+			  .timer = "gone",
+		  },
+		  { { "server", "net.ipv4.tcp_rfc1337", "0" } } },
+		{ "rst_with_rfc1337",
+		  &(const struct situation){
+			  .segment = "R 2:2(0)",
+		  },
+		  { { "server", "net.ipv4.tcp_rfc1337", "1" } } },
+		{ "rst_of_other_number",
+		  &(const struct situation){
+			  .segment = "R 3:3(0)",
+			  .timer = "kept",
+		  },
+		  { { "server", "net.ipv4.tcp_rfc1337", "0" } } },
+		{ "rst_of_older_timestamp",
+		  &(const struct situation){
+			  .segment = "R 2:2(0) " TS(999),
+			  .timer = "kept",
+			  .paws = true,
+		  },
+		  { { "server", "net.ipv4.tcp_rfc1337", "0" } } },
+	},
+	.claims = "101 102 103 104 105 106 107",
+	.lasts_ms = 2000,
+	.run = run,
+};
