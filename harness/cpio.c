@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -52,16 +53,17 @@ void lg_cpio_begin(struct lg_cpio *cpio, FILE *out)
 void lg_cpio_end(struct lg_cpio *cpio)
 {
 	write_plain(cpio, TRAILER, 0, "", 0);
-	for (size_t i = 0; i < cpio->n_folders; i++)
-		free(cpio->folders[i]);
-	free(cpio->folders);
+	for (size_t i = 0; i < cpio->n_paths; i++)
+		free(cpio->paths[i]);
+	free(cpio->paths);
 }
 
-void lg_cpio_folder(struct lg_cpio *cpio, const char *path)
+/* False if it is there already. */
+static bool add_path(struct lg_cpio *cpio, const char *path)
 {
-	for (size_t i = 0; i < cpio->n_folders; i++) {
-		if (!strcmp(cpio->folders[i], path))
-			return;
+	for (size_t i = 0; i < cpio->n_paths; i++) {
+		if (!strcmp(cpio->paths[i], path))
+			return false;
 	}
 	const char *slash = strrchr(path, '/');
 	if (slash) {
@@ -69,35 +71,31 @@ void lg_cpio_folder(struct lg_cpio *cpio, const char *path)
 		lg_cpio_folder(cpio, above);
 		free(above);
 	}
-	cpio->folders = lg_there(
-		realloc(cpio->folders, (cpio->n_folders + 1) * sizeof(char *)));
-	cpio->folders[cpio->n_folders++] = lg_text("%s", path);
-	write_plain(cpio, path, S_IFDIR | 0755, "", 0);
+	cpio->paths = lg_there(reallocarray(cpio->paths, cpio->n_paths + 1,
+					    sizeof(*cpio->paths)));
+	cpio->paths[cpio->n_paths++] = lg_text("%s", path);
+	return true;
 }
 
-static void make_above(struct lg_cpio *cpio, const char *path)
+void lg_cpio_folder(struct lg_cpio *cpio, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	if (!slash)
-		return;
-	char *above = lg_text("%.*s", (int)(slash - path), path);
-	lg_cpio_folder(cpio, above);
-	free(above);
+	if (add_path(cpio, path))
+		write_plain(cpio, path, S_IFDIR | 0755, "", 0);
 }
 
 void lg_cpio_bytes(struct lg_cpio *cpio, const char *path, mode_t mode,
 		   const void *bytes, size_t size)
 {
-	make_above(cpio, path);
-	write_plain(cpio, path, S_IFREG | mode, bytes, size);
+	if (add_path(cpio, path))
+		write_plain(cpio, path, S_IFREG | mode, bytes, size);
 }
 
 void lg_cpio_device(struct lg_cpio *cpio, const char *path, mode_t mode,
 		    unsigned major, unsigned minor)
 {
 	unsigned device[2] = {major, minor};
-	make_above(cpio, path);
-	write_entry(cpio, path, S_IFCHR | mode, "", 0, device);
+	if (add_path(cpio, path))
+		write_entry(cpio, path, S_IFCHR | mode, "", 0, device);
 }
 
 int lg_cpio_file(struct lg_cpio *cpio, const char *path, const char *from)

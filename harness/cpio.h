@@ -11,16 +11,19 @@
 struct lg_cpio {
 	FILE *out;
 	unsigned inode;
-	char **folders; /* made so far */
-	size_t n_folders;
+	char **paths; /* that it has so far */
+	size_t n_paths;
 };
 
 /* Writes to `out`, which stays the caller's; its errors show in ferror(). */
 void lg_cpio_begin(struct lg_cpio *cpio, FILE *out);
 void lg_cpio_end(struct lg_cpio *cpio);
 
-/* A file with these bytes, or a copy of `from`; folders above it are made.
- * `path` has no slash at its beginning.  0, or -errno of reading `from`. */
+/*
+ * A file with these bytes, or a copy of `from`; folders above it are made.
+ * `path` has no slash at its beginning; of what it has already, nothing is
+ * written again.  0, or -errno of reading `from`.
+ */
 void lg_cpio_bytes(struct lg_cpio *cpio, const char *path, mode_t mode,
 		   const void *bytes, size_t size);
 int lg_cpio_file(struct lg_cpio *cpio, const char *path, const char *from);

@@ -1,32 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A guest: a kernel that is booted for one program. */
+/* A guest: a kernel that is booted to run programs. */
 #ifndef LG_GUEST_H
 #define LG_GUEST_H
 
 #include "kernel_store.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Where a program in a guest puts its bundle. */
 #define LG_GUEST_BUNDLE "/tmp/bundle"
 
+struct lg_job {
+	char **argv;	     /* the program by its path; ends with NULL */
+	const char *bundle;  /* folder for its bundle; NULL: not wanted */
+	unsigned deadline_s; /* of the guest's time */
+	bool done;
+	int status; /* as waitpid(2) has it, once it is done */
+};
+
 struct lg_guest {
 	const struct lg_kernel *kernel;
-	int initramfs;	    /* descriptor of a memfd */
-	char **argv;	    /* arguments of the program, without its name */
-	const char *bundle; /* folder for its bundle; NULL: not wanted */
+	struct lg_job *jobs;
+	size_t n;
+	int initramfs; /* descriptor: what is booted into, for these jobs */
 	bool real_time;
-	unsigned deadline_s; /* of real time */
-	int status;	     /* the program's exit status */
+	bool marks;	     /* say on standard output how each job ended */
+	unsigned deadline_s; /* of real time: for booting, for each job */
 };
 
 /*
- * Boots the guest and waits for its end; the program's events go to standard
- * output as they come.  All of it lives in a world of its own and dies with
- * this process.  Returns 0 if the program ended by itself, or -errno with a
- * message in *error, which has the end of the console: the guest did not boot,
- * panicked, or was killed at the deadline.
+ * Boots the guest and lets it run the jobs, one after the other; their events
+ * go to standard output as they come, files of bundles to their folders.  All
+ * of it lives in a world of its own and dies with this process.
+ *
+ * Returns 0 when it has ended, whatever has become of it: a job that was
+ * running then is done, as are all if it has not come to the first; others may
+ * be left for another guest.  -errno with a message in *error, to be freed, if
+ * nothing could be tried.
  */
-int lg_guest_run(struct lg_guest *guest, char **error);
+int lg_guest_run(const struct lg_guest *guest, char **error);
 
 #endif

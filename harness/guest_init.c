@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The first process of a guest: loads modules, runs one program, hands out
- * what it wrote, and turns the machine off.
+ * The first process of a guest: loads modules, runs programs one after the
+ * other, hands out what they wrote, and turns the machine off.
  *
- * It is linked statically and uses no system call newer than Linux 4.9.  Its
- * arguments come from the kernel's command line, behind `--`: CHANNEL TIME N
- * ARGUMENT..., where CHANNEL is the terminal that events go to ("tty1"), TIME
- * is "virtual" or "real", and the next N are the program's.  What follows them
- * is not ours: UML appends parameters of its own.
+ * It is linked statically and uses no system call newer than Linux 4.9.  What
+ * it is to do stands in /jobs (lg_payload_jobs() writes it), and it speaks to
+ * the runner on a terminal, in lines of JSON among those of the programs:
+ *
+ *  {"event":"begin"}                             before each program
+ *  {"event":"file","name":"...","base64":"..."}  for each file it has left
+ *  {"event":"end","status":0,"late":false}       as waitpid(2) has it
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +27,11 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
-#define PROGRAM "/program"
 #define BUNDLE "/tmp/bundle"
+#define JOBS "/jobs"
 #define MODULES "/modules"
 
 static void turn_off(void) __attribute__((noreturn));
@@ -39,6 +44,7 @@ static void turn_off(void)
 }
 
 /* The console is kept by the runner and shown when a guest goes wrong. */
+static void give_up(const char *what) __attribute__((noreturn));
 static void give_up(const char *what)
 {
 	printf("linger-init: %s: %s\n", what, strerror(errno));
@@ -54,7 +60,8 @@ static void mount_all(void)
 		give_up("mount /sys");
 	if (mount("tmpfs", "/tmp", "tmpfs", 0, NULL))
 		give_up("mount /tmp");
-	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL))
+	/* The kernel may have done it (CONFIG_DEVTMPFS_MOUNT). */
+	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) && errno != EBUSY)
 		give_up("mount /dev");
 }
 
@@ -121,28 +128,110 @@ static int open_channel(const char *name)
 	return fd;
 }
 
-static int run_program(char **argv, int channel, const char *clock)
+/* ---- what to do -------------------------------------------------------- */
+
+struct jobs {
+	char *next, *end;
+};
+
+static struct jobs read_jobs(void)
 {
-	int status;
-
-	setenv("PATH", "/", 1);
-	setenv("LINGER_GUEST", "1", 1);
-	setenv("LINGER_TOPOLOGIES", "/topologies", 1);
-	if (!strcmp(clock, "virtual"))
-		setenv("LINGER_VIRTUAL_TIME", "1", 1);
-
-	pid_t child = fork();
-	if (child < 0)
-		give_up("fork");
-	if (!child) {
-		dup2(channel, STDOUT_FILENO);
-		execv(PROGRAM, argv);
-		_exit(127);
-	}
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
+	struct stat is;
+	int fd = open(JOBS, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &is))
+		give_up(JOBS);
+	size_t size = (size_t)is.st_size;
+	char *text = malloc(size + 1);
+	if (!text || read(fd, text, size) != (ssize_t)size)
+		give_up(JOBS);
+	close(fd);
+	text[size] = '\0';
+	return (struct jobs){.next = text, .end = text + size};
 }
+
+/* NULL at the end. */
+static char *next_word(struct jobs *jobs)
+{
+	if (jobs->next >= jobs->end)
+		return NULL;
+	char *word = jobs->next;
+	jobs->next += strlen(word) + 1;
+	return word;
+}
+
+static char *need_word(struct jobs *jobs)
+{
+	char *word = next_word(jobs);
+	if (!word) {
+		errno = EINVAL;
+		give_up(JOBS);
+	}
+	return word;
+}
+
+/* ---- a program --------------------------------------------------------- */
+
+static void become(char **argv, int channel) __attribute__((noreturn));
+static void become(char **argv, int channel)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	dup2(channel, STDOUT_FILENO);
+	execv(argv[0], argv);
+	fprintf(stderr, "linger-init: %s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static long left_ms(const struct timespec *deadline)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (deadline->tv_sec - now.tv_sec) * 1000 +
+	       (deadline->tv_nsec - now.tv_nsec) / 1000000;
+}
+
+/* As the first process we are told of all that end here.  False: the program
+ * had to be killed. */
+static bool wait_for(pid_t child, long deadline_s, int *status)
+{
+	sigset_t ended;
+	struct timespec deadline;
+	bool in_time = true;
+
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	clock_gettime(CLOCK_MONOTONIC, &deadline);
+	deadline.tv_sec += deadline_s;
+	for (;;) {
+		pid_t pid;
+		while ((pid = waitpid(-1, status, WNOHANG)) > 0) {
+			if (pid == child)
+				return in_time;
+		}
+		long left = left_ms(&deadline);
+		if (left <= 0 && in_time) {
+			in_time = false;
+			kill(child, SIGKILL);
+		}
+		struct timespec wait = {.tv_sec = 1};
+		if (left > 0)
+			wait = (struct timespec){
+				.tv_sec = left / 1000,
+				.tv_nsec = left % 1000 * 1000000 + 1};
+		sigtimedwait(&ended, NULL, &wait);
+	}
+}
+
+/* What it has left running does not meet the next one. */
+static void end_others(void)
+{
+	kill(-1, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+}
+
+/* ---- what it leaves ---------------------------------------------------- */
 
 static void write_base64(FILE *out, FILE *in)
 {
@@ -174,6 +263,7 @@ static void hand_out_file(FILE *out, const char *name)
 	write_base64(out, in);
 	fputs("\"}\n", out);
 	fclose(in);
+	unlink(path);
 }
 
 static void hand_out_bundle(FILE *out)
@@ -187,28 +277,72 @@ static void hand_out_bundle(FILE *out)
 			hand_out_file(out, entry->d_name);
 	}
 	closedir(folder);
+	rmdir(BUNDLE);
 }
 
-int main(int argc, char **argv)
+/* ---- all of it --------------------------------------------------------- */
+
+/* A line of ours; the program may have left one unfinished. */
+static void say(FILE *out, const char *line)
 {
-	int n = argc > 3 ? atoi(argv[3]) : 0;
-	if (argc < 4 || n < 0 || n > argc - 4) {
-		errno = EINVAL;
-		give_up("init CHANNEL TIME N ARGUMENT...");
-	}
+	fprintf(out, "\n%s\n", line);
+	fflush(out);
+}
+
+static void run_job(struct jobs *jobs, const char *deadline_s, FILE *out)
+{
+	int n = atoi(need_word(jobs));
+	char **argv = calloc((size_t)n + 1, sizeof(*argv));
+	if (n < 1 || !argv)
+		give_up(JOBS);
+	for (int i = 0; i < n; i++)
+		argv[i] = need_word(jobs);
+
+	say(out, "{\"event\":\"begin\"}");
+	pid_t child = fork();
+	if (child < 0)
+		give_up("fork");
+	if (!child)
+		become(argv, fileno(out));
+	int status;
+	bool in_time = wait_for(child, atol(deadline_s), &status);
+	end_others();
+	hand_out_bundle(out);
+
+	char line[80];
+	snprintf(line, sizeof(line),
+		 "{\"event\":\"end\",\"status\":%d,\"late\":%s}", status,
+		 in_time ? "false" : "true");
+	say(out, line);
+	tcdrain(fileno(out));
+	free(argv);
+}
+
+static void set_environment(const char *clock)
+{
+	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	setenv("LINGER_GUEST", "1", 1);
+	setenv("LINGER_TOPOLOGIES", "/topologies", 1);
+	if (!strcmp(clock, "virtual"))
+		setenv("LINGER_VIRTUAL_TIME", "1", 1);
+}
+
+int main(void)
+{
+	sigset_t ended;
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &ended, NULL);
+
 	mount_all();
 	feed_randomness();
 	load_modules();
-	int channel = open_channel(argv[1]);
-	FILE *out = fdopen(channel, "w");
+	struct jobs jobs = read_jobs();
+	FILE *out = fdopen(open_channel(need_word(&jobs)), "w");
+	set_environment(need_word(&jobs));
 
-	char *clock = argv[2];
-	argv[3] = PROGRAM;
-	argv[4 + n] = NULL;
-	int status = run_program(argv + 3, channel, clock);
-	hand_out_bundle(out);
-	fprintf(out, "{\"event\":\"guest\",\"status\":%d}\n", status);
-	fflush(out);
-	tcdrain(channel);
+	char *deadline_s;
+	while ((deadline_s = next_word(&jobs)))
+		run_job(&jobs, deadline_s, out);
 	turn_off();
 }

@@ -73,7 +73,8 @@ static void parse_all(const struct argp *argp, int argc, char **argv,
 	if (options->n >= least && options->n <= most)
 		return;
 	fprintf(stderr, "Usage: %s [OPTION...]%s%s\n", argv[0],
-		argp->args_doc ? " " : "", argp->args_doc ? argp->args_doc : "");
+		argp->args_doc ? " " : "",
+		argp->args_doc ? argp->args_doc : "");
 	exit(LG_STATUS_USAGE);
 }
 

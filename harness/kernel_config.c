@@ -57,6 +57,26 @@ static bool has_line(const char *config, const char *line, size_t length)
 	return false;
 }
 
+/* What becomes of the options below this line that are not there: the group
+ * that they are told in, NULL for none. */
+static json_t *group_of(const char *line, size_t length, json_t *before,
+			json_t *essential, json_t *wanted)
+{
+	const struct {
+		const char *mark;
+		json_t *group;
+	} groups[] = {{"#: essential", essential},
+		      {"#: wanted", wanted},
+		      {"#: former", NULL}};
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		if (length == strlen(groups[i].mark) &&
+		    !strncmp(line, groups[i].mark, length))
+			return groups[i].group;
+	}
+	return before;
+}
+
 int lg_config_missing(const char *path, json_t **essential, json_t **wanted)
 {
 	char *config;
@@ -72,12 +92,7 @@ int lg_config_missing(const char *path, json_t **essential, json_t **wanted)
 	json_t *group = NULL;
 	for (const char *line = options; *line;) {
 		size_t length = strcspn(line, "\n");
-		if (!strncmp(line, "#: essential", length))
-			group = *essential;
-		else if (!strncmp(line, "#: wanted", length))
-			group = *wanted;
-		else if (!strncmp(line, "#: former", length))
-			group = NULL;
+		group = group_of(line, length, group, *essential, *wanted);
 		if (group && *line == 'C' && !has_line(config, line, length)) {
 			const char *name = line + strlen(PREFIX);
 			size_t size = strcspn(name, "=");

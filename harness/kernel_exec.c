@@ -184,6 +184,7 @@ static int run(const struct lg_exec *exec, const char *const argv[],
 	if (signals < 0)
 		return lg_error(errno, "cannot %s", exec->task);
 
+	lg_child_adopt();
 	char **command = whole_command(exec, argv);
 	int result = lg_child_start(child, command);
 	free(command);
@@ -194,10 +195,11 @@ static int run(const struct lg_exec *exec, const char *const argv[],
 
 	result = follow(exec, child, signals);
 	close(signals);
-	/* Its children that are still there go with it; but one that has said
-	 * everything has to be let end by itself. */
-	if (result)
+	/* No compiler may be left that still writes to what will be removed. */
+	if (result) {
 		lg_child_kill(child);
+		lg_child_kill_adopted();
+	}
 	int status = 0;
 	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;

@@ -159,8 +159,8 @@ static void show_event(struct showing *showing, const char *kind,
 		show_pair("observed ", event, "name", "value");
 	else if (!strcmp(kind, "counters"))
 		show_counters(event);
-	else if (!strcmp(kind, "trace"))
-		show_lines("trace", event);
+	else if (!strcmp(kind, "ladder"))
+		show_lines("ladder", event);
 	else if (!strcmp(kind, "report"))
 		show_lines("report", event);
 	else if (!strcmp(kind, "bundle"))

@@ -166,6 +166,6 @@ void lg_body_run(const struct lg_job *job)
 	struct lg_net *net = build(job);
 	lg_case.run(net);
 	say_observed(net, job->variant);
-	lg_report_keep(net);
+	lg_report_success(net);
 	lg_pass_verdict();
 }

@@ -107,7 +107,7 @@ static struct lg_ladder_arrow *add(struct work *work,
 		.to = frame->leaves ? there : here,
 		.left_ns = frame->time_ns,
 		.arrived_ns = frame->time_ns,
-		.injected = frame->injected,
+		.injected = frame->let_go_by,
 		.segment = frame->segment,
 		.bases = frame->bases,
 	};

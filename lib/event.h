@@ -11,6 +11,7 @@
  *  {"event":"observe","name":"connect","value":"ECONNREFUSED"}
  *  {"event":"counters","host":"server","moved":{"TCPSYNChallenge":1,...}}
  *  {"event":"trace","lines":["0.000 client > server S 0:0(0) ...",...]}
+ *  {"event":"ladder","lines":[...]}   of a variant that passed, as text
  *  {"event":"report","lines":[...]}   what a person needs to understand a
  *                                     failure: expected, came, ladder, states
  *  {"event":"bundle","path":"..."}    the folder with all there is about it

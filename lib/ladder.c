@@ -77,6 +77,20 @@ static bool is_same_segment(const struct lg_segment *a,
 	       !memcmp(a->daddr, b->daddr, 16);
 }
 
+/* Whether the last rule that one tells of is the first of the other. */
+static bool is_same_rule(const char *held_by, const char *let_go_by)
+{
+	if (!held_by || !let_go_by)
+		return true;
+
+	const char *comma = strrchr(held_by, ',');
+	const char *last = comma ? comma + 2 : held_by;
+	size_t size = strlen(last);
+
+	return strcspn(let_go_by, ",") == size &&
+	       !memcmp(last, let_go_by, size);
+}
+
 /* The held arrow that arrow `i` lets go: of several that are alike, the first
  * that is still waiting. */
 static size_t find_held(const struct lg_steps *steps, const size_t *held,
@@ -90,6 +104,7 @@ static size_t find_held(const struct lg_steps *steps, const size_t *held,
 			&steps->ladder->arrows[held[k]];
 
 		if (other->to != arrow->to ||
+		    !is_same_rule(other->by, arrow->by) ||
 		    !is_same_segment(&other->segment, &arrow->segment))
 			continue;
 		if (steps->released_as[held[k]] == LG_NO_INDEX)

@@ -21,9 +21,9 @@ struct lg_ladder_arrow {
 	int64_t left_ns;    /* CLOCK_REALTIME */
 	int64_t arrived_ns; /* also if dropped or held there; not LG_LOST */
 	enum lg_fate fate;
-	const char *by; /* which rule: "drop 1", NULL if none */
-	bool injected;	/* let go by a rule or written by a raw peer: no stack
-			 * sent it at that moment */
+	const char *by; /* which rule: "drop 1", NULL if none; several in their
+			 * order: "hold 1, drop 2" */
+	bool injected;	/* let go by a rule: nobody sent it at that moment */
 	struct lg_segment segment; /* as it arrived */
 	struct lg_segment was;	   /* LG_REWRITTEN: as it left */
 	struct lg_bases bases;

@@ -208,8 +208,13 @@ void lg_report_failure(const struct lg_outcome *outcome)
 	lg_event("report", json_pack("{s:o}", "lines", lines));
 }
 
-void lg_report_keep(struct lg_net *net)
+void lg_report_success(struct lg_net *net)
 {
+	json_t *ladder = json_array();
+	say_ladder(ladder, net);
+	if (json_array_size(ladder))
+		lg_event("ladder", json_pack("{s:O}", "lines", ladder));
+	json_decref(ladder);
 	if (!always)
 		return;
 	json_t *lines = make_lines(NULL, net);

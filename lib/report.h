@@ -18,7 +18,8 @@ void lg_report_to(const char *folder, bool keep_always);
 /* The events "report" and "bundle" of a failure. */
 void lg_report_failure(const struct lg_outcome *outcome);
 
-/* The bundle of a variant that did not fail. */
-void lg_report_keep(struct lg_net *net);
+/* The event "ladder" of a variant that did not fail, and its bundle if those
+ * are kept. */
+void lg_report_success(struct lg_net *net);
 
 #endif

@@ -29,7 +29,7 @@ kept()
 uml()
 {
 	{
-		cat "$(command -v true)"
+		cat "$(type -P true)"
 		printf '\0User Mode Linux v%s\0Linux version %s (who)\0' \
 			"$2" "$2"
 	} >"$1"
@@ -47,12 +47,9 @@ tree()
 		PATCHLEVEL = 8
 		SUBLEVEL = 7
 		EXTRAVERSION = -fake
-		tinyconfig:
-			@echo CONFIG_TINY=y >$(O)/.config
-		olddefconfig:
-			@sed -i -f lacks $(O)/.config
-		linux:
-			@O=$(O) sh -e ./compile
+		tinyconfig: ; @echo CONFIG_TINY=y >$(O)/.config
+		olddefconfig: ; @sed -i -f lacks $(O)/.config
+		linux: ; @O=$(O) sh -e ./compile
 	MAKE
 	# shellcheck disable=SC2016
 	echo 'echo "  CC      a.o"; cp image "$O/linux"' >"$1/compile"
@@ -185,7 +182,7 @@ holds 'what is no kernel is not kept' \
 
 mkdir bin
 for tool in env make gcc ld flex bison perl tar xz sh sed; do
-	ln -s "$(command -v $tool || command -v true)" "bin/$tool"
+	ln -s "$(type -P $tool || type -P true)" "bin/$tool"
 done
 try env PATH="$place/bin" "$linger" kernel build good
 is 'a missing tool is named' "$status:$errors" \
@@ -224,7 +221,7 @@ second=$!
 	wait "$first"
 	is 'that one ends' "$?" 0
 	read -r line
-	is 'and the second has nothing to do' "${line%:*:*}" \
+	is 'and the second has nothing to do' "${line%%:*}" \
 		"slow is there already"
 } <second
 wait "$second"
@@ -300,12 +297,12 @@ APT
 cat >bin/dpkg-deb <<'APT'
 #!/bin/bash
 mkdir -p "$3"
-cp -r "$PLACE/${2%_1_all.deb}/." "$3"
+cp -r "$PLACE/packages/${2%_1_all.deb}/." "$3"
 APT
 chmod +x bin/apt-get bin/apt-cache bin/dpkg-deb
 export PLACE=$place
-mkdir -p linux-source-9.8/usr/src
-cp linux-9.8.7.tar.xz linux-source-9.8/usr/src/linux-source-9.8.tar.xz
+mkdir -p packages/linux-source-9.8/usr/src
+cp linux-9.8.7.tar.xz packages/linux-source-9.8/usr/src/linux-source-9.8.tar.xz
 
 PATH=$place/bin:$PATH
 kernel build linux-source-9.8
@@ -360,7 +357,7 @@ module()
 }
 
 stock bzImage
-mods=linux-modules-9.8.7-fake/lib/modules/9.8.7-fake
+mods=packages/linux-modules-9.8.7-fake/lib/modules/9.8.7-fake
 mkdir -p "$mods/kernel"
 module $mods/kernel/veth.ko ''
 module $mods/kernel/sch_netem.ko ''
@@ -386,8 +383,8 @@ is 'all uncompressed' \
 	ELFELFELFELFELFELFELF
 kernel rm qemu-9.8.7-fake
 
-mkdir -p linux-image-9.8.7-fake/boot
-cp bzImage linux-image-9.8.7-fake/boot/vmlinuz-9.8.7-fake
+mkdir -p packages/linux-image-9.8.7-fake/boot
+cp bzImage packages/linux-image-9.8.7-fake/boot/vmlinuz-9.8.7-fake
 kernel import linux-image-fake --name=stock
 is 'a package is imported, with those that it needs' \
 	"$status:$errors:$(wc -l <kernels/stock/modules/order)" 0::7
@@ -418,7 +415,7 @@ is 'a folder is no image' "$status:$errors" \
 kernel import garbage.tar.xz
 is 'nor is any file' "$status:$errors" \
 	"2:linger: $place/garbage.tar.xz is no kernel image"
-kernel import "$(command -v true)"
+kernel import "$(type -P true)"
 is 'nor any program' "$status:${errors##* is }" '2:no kernel'
 cp good/image arm
 bytes arm 18 '\267'

@@ -27,7 +27,7 @@ verdict/passes:ipv4
   topology pair, kernel 6.1
   observed connect: 0
   counters of server: TCPSYNChallenge +1
-  trace
+  ladder
     0.000 client > server S 0:0(0)
   pass, 12 ms
     at cases/verdict/passes.c:7"

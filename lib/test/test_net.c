@@ -184,8 +184,8 @@ static void test_sysctls_come_last(int row)
 static void test_rules_are_what_nft_shows(int row)
 {
 	static const char *const expected[] = {
-		"oifname \"b\" meta l4proto tcp masquerade to :2000-3000 "
-		"random",
+		("oifname \"b\" meta l4proto tcp masquerade to :2000-3000 "
+		 "random"),
 		"oifname \"b\" masquerade random",
 		"iifname \"b\" tcp dport 8080 dnat to 10.0.1.1:80",
 		"iifname \"b\" tcp dport 8080 dnat to [fd00:0:1::1]:80",
