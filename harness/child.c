@@ -153,6 +153,11 @@ void lg_child_free(struct lg_child *child)
 	child->out_text = child->err_text = (struct lg_bytes){0};
 }
 
+void lg_child_forget(struct lg_child *child)
+{
+	child->out_text.size = child->err_text.size = 0;
+}
+
 void lg_child_adopt(void)
 {
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -37,6 +37,9 @@ int lg_child_read(struct lg_child *child);
  * its number is nobody else's. */
 void lg_child_kill(const struct lg_child *child);
 
+/* Forgets what it has written so far. */
+void lg_child_forget(struct lg_child *child);
+
 /* Closes and frees; the process is left alone. */
 void lg_child_close(struct lg_child *child);
 void lg_child_free(struct lg_child *child);

@@ -19,11 +19,12 @@ int lg_command_show(int argc, char **argv);
 int lg_command_topo(int argc, char **argv);
 int lg_command_kernel(int argc, char **argv);
 int lg_command_doctor(int argc, char **argv);
+int lg_command_guest(int argc, char **argv);
 int lg_command_help(int argc, char **argv);
 
 struct lg_command {
 	const char *name;
-	const char *does; /* in one line */
+	const char *does; /* in one line; NULL: not for people */
 	int (*run)(int argc, char **argv);
 };
 

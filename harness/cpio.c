@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -58,13 +57,20 @@ void lg_cpio_end(struct lg_cpio *cpio)
 	free(cpio->paths);
 }
 
-/* False if it is there already. */
-static bool add_path(struct lg_cpio *cpio, const char *path)
+bool lg_cpio_has(const struct lg_cpio *cpio, const char *path)
 {
 	for (size_t i = 0; i < cpio->n_paths; i++) {
 		if (!strcmp(cpio->paths[i], path))
-			return false;
+			return true;
 	}
+	return false;
+}
+
+/* False if it is there already. */
+static bool add_path(struct lg_cpio *cpio, const char *path)
+{
+	if (lg_cpio_has(cpio, path))
+		return false;
 	const char *slash = strrchr(path, '/');
 	if (slash) {
 		char *above = lg_text("%.*s", (int)(slash - path), path);

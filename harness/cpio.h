@@ -4,6 +4,7 @@
 #ifndef LG_CPIO_H
 #define LG_CPIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -27,6 +28,8 @@ void lg_cpio_end(struct lg_cpio *cpio);
 void lg_cpio_bytes(struct lg_cpio *cpio, const char *path, mode_t mode,
 		   const void *bytes, size_t size);
 int lg_cpio_file(struct lg_cpio *cpio, const char *path, const char *from);
+
+bool lg_cpio_has(const struct lg_cpio *cpio, const char *path);
 
 void lg_cpio_folder(struct lg_cpio *cpio, const char *path);
 void lg_cpio_device(struct lg_cpio *cpio, const char *path, mode_t mode,

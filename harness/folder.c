@@ -161,13 +161,16 @@ void lg_folder_drop(struct lg_folder *folder)
 	*folder = (struct lg_folder){0};
 }
 
-char *lg_folder_bundle(const struct lg_folder *folder, const char *case_name,
-		       const char *variant, unsigned long repeat)
+char *lg_folder_bundle(const struct lg_folder *folder, const char *kernel,
+		       const char *case_name, const char *variant,
+		       unsigned long repeat)
 {
-	/* A variant's name is one part of a path. */
+	/* The names of a kernel and of a variant are one part of a path each. */
+	char *above = lg_text_replace(kernel ? kernel : "", "/", "%2F");
 	char *part = lg_text_replace(variant, "/", "%2F");
-	char *path =
-		lg_text("%s/bundles/%s/%s", folder->fresh, case_name, part);
+	char *path = lg_text("%s/bundles/%s%s%s/%s", folder->fresh, above,
+			     *above ? "/" : "", case_name, part);
+	free(above);
 	free(part);
 	if (repeat < 2)
 		return path;

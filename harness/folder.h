@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The results folder.  FOLDER/last is what the last finished run left:
- * events.jsonl, and bundles/CASE/VARIANT/ of what failed.  A run writes to
- * FOLDER/.new-PID, which takes the place of `last` at once when it is whole.
+ * events.jsonl, and bundles/[KERNEL/]CASE/VARIANT/ of what failed.  A run
+ * writes to FOLDER/.new-PID, which takes the place of `last` at once when it
+ * is whole.
  */
 #ifndef LG_FOLDER_H
 #define LG_FOLDER_H
@@ -32,8 +33,10 @@ int lg_folder_add(struct lg_folder *folder, const json_t *events);
 int lg_folder_keep(struct lg_folder *folder);
 void lg_folder_drop(struct lg_folder *folder);
 
-/* Where a variant's bundle goes; to be freed.  `repeat` counts from 1. */
-char *lg_folder_bundle(const struct lg_folder *folder, const char *case_name,
-		       const char *variant, unsigned long repeat);
+/* Where a variant's bundle goes; to be freed.  `kernel` is NULL for the
+ * host's; `repeat` counts from 1. */
+char *lg_folder_bundle(const struct lg_folder *folder, const char *kernel,
+		       const char *case_name, const char *variant,
+		       unsigned long repeat);
 
 #endif

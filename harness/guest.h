@@ -15,8 +15,10 @@ struct lg_job {
 	char **argv;	     /* the program by its path; ends with NULL */
 	const char *bundle;  /* folder for its bundle; NULL: not wanted */
 	unsigned deadline_s; /* of the guest's time */
+	/* Once it is done: */
 	bool done;
-	int status; /* as waitpid(2) has it, once it is done */
+	int status; /* as waitpid(2) has it */
+	char *lost; /* why it did not end by itself; NULL: it did */
 };
 
 struct lg_guest {
@@ -25,13 +27,14 @@ struct lg_guest {
 	size_t n;
 	int initramfs; /* descriptor: what is booted into, for these jobs */
 	bool real_time;
-	bool marks;	     /* say on standard output how each job ended */
+	bool cases; /* they are: their verdicts are completed, and after each
+		     * {"event":"job","status":0,"booted":true} follows */
 	unsigned deadline_s; /* of real time: for booting, for each job */
 };
 
 /*
- * Boots the guest and lets it run the jobs, one after the other; their events
- * go to standard output as they come, files of bundles to their folders.  All
+ * Boots the guest and lets it run the jobs, one after the other; what they
+ * print comes to standard output, files of bundles to their folders.  All
  * of it lives in a world of its own and dies with this process.
  *
  * Returns 0 when it has ended, whatever has become of it: a job that was

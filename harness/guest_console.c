@@ -80,8 +80,7 @@ void lg_console_add(struct lg_console *console, const char *bytes, size_t size)
 		size = KEPT - before;
 	if (console->room < before + size + 1) {
 		console->room = 2 * (before + size) + 1;
-		console->text =
-			lg_there(realloc(console->text, console->room));
+		console->text = lg_there(realloc(console->text, console->room));
 	}
 	/* Terminals end lines with both. */
 	for (size_t i = 0; i < size; i++) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* One boot of a guest: what it says, and what that means. */
 #include "guest.h"
 
-#include "error.h"
+#include "command.h"
+#include "guest_console.h"
+#include "guest_file.h"
+#include "guest_machine.h"
 #include "text.h"
-#include "world.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,376 +16,402 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the console says at its end is enough to tell what went wrong. */
-#define CONSOLE_KEPT 16384
-#define CONSOLE_SHOWN 2048
+/* While a guest waits for room in a pipe, its clock jumps: let it have room. */
+#define PIPE_SIZE (1 << 20)
 
-/* 2026-01-01: a guest's clock starts at the same time in every run. */
-#define CLOCK_AT_BOOT 1767225600
-
-struct stream {
-	int fd; /* -1: at its end */
-	char *text;
-	size_t size, room;
-};
+/* KVM that works boots at once. */
+#define KVM_DEADLINE_S 10
 
 struct running {
-	struct lg_guest *guest;
-	struct stream console, events;
-	bool ended;  /* init has said so */
-	char *splat; /* what the kernel should not have printed */
-};
-
-/* ---- the guest's side of the fork -------------------------------------- */
-
-struct launch {
 	const struct lg_guest *guest;
-	int console, events;
+	struct lg_job *job; /* the next; `begun`: the one that runs */
+	struct lg_job *end; /* of the jobs */
+	bool booted, begun;
+	int64_t since_ms;    /* when this began: booting, or the job */
+	int console, events; /* descriptors; -1: at the end */
+	struct lg_console says;
+	char *line; /* what has come of the next event */
+	size_t size, room;
+	json_t *verdict; /* as the job gave it; NULL: not yet */
+	bool bundle;	 /* it has said where */
 };
 
-static char **uml_command(const struct launch *launch)
+/* Takes over the event. */
+static void print_event(json_t *event)
 {
-	const struct lg_guest *guest = launch->guest;
-	size_t n = 0, n_program = 0;
-	while (guest->argv[n_program])
-		n_program++;
-	char **argv = lg_room(24 + n_program, sizeof(char *));
-
-	argv[n++] = guest->kernel->image;
-	argv[n++] = "mem=256M";
-	argv[n++] = lg_text("initrd=/proc/self/fd/%d", guest->initramfs);
-	argv[n++] = "con=null";
-	argv[n++] = lg_text("con0=null,fd:%d", launch->console);
-	argv[n++] = lg_text("con1=null,fd:%d", launch->events);
-	argv[n++] = "uml_dir=/tmp";
-	argv[n++] = "quiet";
-	argv[n++] = "panic=-1";
-	argv[n++] = "loglevel=5";
-	if (!guest->real_time) {
-		argv[n++] = "time-travel=inf-cpu";
-		argv[n++] = lg_text("time-travel-start=%d", CLOCK_AT_BOOT);
-	}
-	argv[n++] = "--";
-	argv[n++] = "tty1";
-	argv[n++] = guest->real_time ? "real" : "virtual";
-	argv[n++] = lg_text("%zu", n_program);
-	for (size_t i = 0; i < n_program; i++)
-		argv[n++] = guest->argv[i];
-	return argv;
+	json_dumpf(lg_there(event), stdout, JSON_COMPACT);
+	putchar('\n');
+	fflush(stdout);
+	json_decref(event);
 }
 
-/* UML keeps its memory and its sockets in files; they are in a tmpfs that only
- * this world has. */
-static void cover_files(void)
+/* ---- the end of a job -------------------------------------------------- */
+
+static const char *verdict_name(const struct running *running)
 {
-	mount("tmpfs", "/dev/shm", "tmpfs", 0, NULL);
-	mount("tmpfs", "/tmp", "tmpfs", 0, NULL);
-	setenv("TMPDIR", "/tmp", 1);
-	setenv("HOME", "/tmp", 1);
+	const char *name =
+		json_string_value(json_object_get(running->verdict, "verdict"));
+	return name ? name : "";
 }
 
-static int inside(void *argument)
+/* Takes over the reason. */
+static void decide(struct running *running, const char *name, char *reason)
 {
-	const struct launch *launch = argument;
-	int status;
+	if (!running->verdict)
+		running->verdict = lg_there(json_object());
+	json_t *verdict =
+		lg_there(json_pack("{s:s, s:s, s:s}", "event", "verdict",
+				   "verdict", name, "reason", reason));
+	if (json_object_update(running->verdict, verdict))
+		lg_there(NULL);
+	json_decref(verdict);
+	free(reason);
+}
 
-	/* As the world's first process it would get no signals but those it
-	 * has handlers for: so it is the second. */
-	pid_t child = fork();
-	if (child < 0)
-		return EXIT_FAILURE;
-	if (!child) {
-		cover_files();
-		int null = open("/dev/null", O_RDWR);
-		dup2(null, STDIN_FILENO);
-		dup2(launch->console, STDOUT_FILENO);
-		dup2(launch->console, STDERR_FILENO);
-		char **argv = uml_command(launch);
-		execv(argv[0], argv);
-		dprintf(STDERR_FILENO, "cannot run %s: %s\n", argv[0],
-			strerror(errno));
-		_exit(127);
+/* A case during which the kernel complained has not passed, and one that was
+ * lost is broken, unless it has failed before. */
+static void judge(struct running *running)
+{
+	if (!strcmp(verdict_name(running), "fail"))
+		return;
+	if (running->says.splat && running->begun)
+		decide(running, "fail",
+		       lg_text("the kernel printed: %s", running->says.splat));
+	else if (running->job->lost)
+		decide(running, "broken", lg_text("%s", running->job->lost));
+}
+
+static void keep_console(struct running *running)
+{
+	const struct lg_console *says = &running->says;
+	const char *folder = running->job->bundle;
+
+	if (!folder || !says->size)
+		return;
+	lg_guest_file_bytes(folder, "console.log", says->text, says->size);
+	if (!running->bundle)
+		print_event(json_pack("{s:s, s:s}", "event", "bundle", "path",
+				      folder));
+}
+
+static void report_console(const struct running *running)
+{
+	json_t *lines = lg_console_lines(&running->says);
+	if (json_array_size(lines)) {
+		json_array_insert_new(
+			lines, 0,
+			json_string(running->says.splat ? "Console:"
+							: "Console, its end:"));
+		print_event(json_pack("{s:s, s:O}", "event", "report", "lines",
+				      lines));
 	}
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+	json_decref(lines);
+}
+
+static void tell_verdict(struct running *running)
+{
+	judge(running);
+	const char *name = verdict_name(running);
+	if (strcmp(name, "pass") && strcmp(name, "skip")) {
+		keep_console(running);
+		report_console(running);
+	}
+	if (running->verdict) {
+		int64_t real_ms = lg_clock_ms() - running->since_ms;
+		json_object_set_new(running->verdict, "real_ms",
+				    json_integer(real_ms));
+		print_event(running->verdict);
+		running->verdict = NULL;
+	}
+	print_event(json_pack("{s:s, s:i, s:b}", "event", "job", "status",
+			      running->job->status, "booted", running->booted));
+}
+
+static void tell_console(const struct running *running)
+{
+	if (!running->job->lost && !running->job->status)
+		return;
+	if (running->says.size)
+		fprintf(stderr, "%s", running->says.text);
+	if (running->job->lost)
+		fprintf(stderr, "linger: %s\n", running->job->lost);
+}
+
+/* Takes over `lost`: why it did not end by itself. */
+static void end_job(struct running *running, int status, char *lost)
+{
+	struct lg_job *job = running->job;
+	job->done = true;
+	job->status = lost ? W_EXITCODE(LG_STATUS_BROKEN, 0) : status;
+	job->lost = lost;
+
+	if (running->guest->cases)
+		tell_verdict(running);
+	else
+		tell_console(running);
+	running->bundle = running->begun = false;
+	running->since_ms = lg_clock_ms();
+	running->job++;
+}
+
+/* ---- what it says ------------------------------------------------------ */
+
+/* Returns false at the end. */
+static bool read_console(struct running *running)
+{
+	char bytes[65536];
+	ssize_t got = read(running->console, bytes, sizeof(bytes));
+	if (got > 0)
+		lg_console_add(&running->says, bytes, (size_t)got);
+	return got > 0 || (got < 0 && errno == EINTR);
+}
+
+/* What was printed before an event has been written before it. */
+static void catch_up(struct running *running)
+{
+	struct pollfd poll_console = {.fd = running->console, .events = POLLIN};
+	while (running->console >= 0 && poll(&poll_console, 1, 0) > 0 &&
+	       read_console(running))
 		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
 }
 
-/* ---- its events -------------------------------------------------------- */
-
-static int digit(char letter)
+static void begin_job(struct running *running)
 {
-	if (letter >= 'A' && letter <= 'Z')
-		return letter - 'A';
-	if (letter >= 'a' && letter <= 'z')
-		return letter - 'a' + 26;
-	if (letter >= '0' && letter <= '9')
-		return letter - '0' + 52;
-	return letter == '+' ? 62 : letter == '/' ? 63 : -1;
-}
-
-static void write_decoded(FILE *out, const char *base64)
-{
-	unsigned group = 0, bits = 0;
-	for (; *base64 && digit(*base64) >= 0; base64++) {
-		group = group << 6 | (unsigned)digit(*base64);
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			fputc((int)(group >> bits & 255), out);
-		}
-	}
-}
-
-static void make_folders(const char *path)
-{
-	char *part = lg_text("%s", path);
-	for (char *slash = strchr(part + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(part, 0777);
-		*slash = '/';
-	}
-	mkdir(part, 0777);
-	free(part);
+	catch_up(running);
+	/* What it said while it booted is no job's. */
+	lg_console_reset(&running->says);
+	running->booted = running->begun = true;
 }
 
 static void take_file(const struct running *running, const json_t *event)
 {
-	const char *folder = running->guest->bundle;
 	const char *name = json_string_value(json_object_get(event, "name"));
-	const char *bytes = json_string_value(json_object_get(event, "base64"));
-
-	if (!folder || !name || !bytes || strchr(name, '/'))
-		return;
-	make_folders(folder);
-	char *path = lg_text("%s/%s", folder, name);
-	FILE *out = fopen(path, "w");
-	if (out)
-		write_decoded(out, bytes);
-	if (!out || fclose(out))
-		fprintf(stderr, "linger: %s: %s\n", path, strerror(errno));
-	free(path);
+	const char *base64 =
+		json_string_value(json_object_get(event, "base64"));
+	if (running->job->bundle && name && base64)
+		lg_guest_file(running->job->bundle, name, base64);
 }
 
-static void print_event(json_t *event)
+static void take_end(struct running *running, const json_t *event)
 {
-	json_dumpf(event, stdout, JSON_COMPACT);
+	json_t *status = json_object_get(event, "status");
+	char *lost = NULL;
+
+	catch_up(running);
+	if (json_is_true(json_object_get(event, "late")))
+		lost = lg_text("did not end within %u s of the guest's time",
+			       running->job->deadline_s);
+	end_job(running, (int)json_integer_value(status), lost);
+}
+
+static void print_case_event(struct running *running, const char *kind,
+			     json_t *event)
+{
+	if (!strcmp(kind, "verdict")) {
+		/* Until the console has been heard, too. */
+		json_decref(running->verdict);
+		running->verdict = event;
+		return;
+	}
+	if (!strcmp(kind, "bundle") && running->job->bundle) {
+		json_object_set_new(event, "path",
+				    json_string(running->job->bundle));
+		running->bundle = true;
+	}
+	print_event(event);
+}
+
+/* Takes over the event if it is one of ours. */
+static bool take_event(struct running *running, const char *kind, json_t *event)
+{
+	if (!strcmp(kind, "begin"))
+		begin_job(running);
+	else if (!strcmp(kind, "file"))
+		take_file(running, event);
+	else if (!strcmp(kind, "end"))
+		take_end(running, event);
+	else if (!running->guest->cases)
+		return false;
+	else {
+		print_case_event(running, kind, event);
+		return true;
+	}
+	json_decref(event);
+	return true;
+}
+
+static void take_line(struct running *running, const char *line, size_t size)
+{
+	/* Init begins its lines with an empty one. */
+	if (!size || running->job == running->end)
+		return;
+	json_t *event = json_loadb(line, size, 0, NULL);
+	const char *kind = json_string_value(json_object_get(event, "event"));
+	if (kind && take_event(running, kind, event))
+		return;
+	json_decref(event);
+	fwrite(line, 1, size, stdout);
 	putchar('\n');
 	fflush(stdout);
 }
 
-/* A variant during which the kernel complained has not passed. */
-static void judge_splat(const struct running *running, json_t *event)
+static void take_lines(struct running *running)
 {
-	const char *verdict =
-		json_string_value(json_object_get(event, "verdict"));
-	if (!running->splat || !verdict || strcmp(verdict, "pass"))
-		return;
-	char *reason = lg_text("the kernel printed: %s", running->splat);
-	json_object_set_new(event, "verdict", json_string("fail"));
-	json_object_set_new(event, "reason", json_string(reason));
-	free(reason);
-}
+	char *start = running->line, *end;
+	char *limit = running->line + running->size;
 
-static void take_event(struct running *running, const char *line, size_t size)
-{
-	json_t *event = json_loadb(line, size, 0, NULL);
-	const char *kind = json_string_value(json_object_get(event, "event"));
-
-	if (!kind) {
-		/* What is no event is the program's own output. */
-		fwrite(line, 1, size, stdout);
-		putchar('\n');
-		fflush(stdout);
-	} else if (!strcmp(kind, "file")) {
-		take_file(running, event);
-	} else if (!strcmp(kind, "guest")) {
-		int status = (int)json_integer_value(
-			json_object_get(event, "status"));
-		running->ended = true;
-		running->guest->status = WIFEXITED(status)
-						 ? WEXITSTATUS(status)
-						 : 128 + WTERMSIG(status);
-	} else {
-		if (!strcmp(kind, "bundle") && running->guest->bundle)
-			json_object_set_new(
-				event, "path",
-				json_string(running->guest->bundle));
-		if (!strcmp(kind, "verdict"))
-			judge_splat(running, event);
-		print_event(event);
-	}
-	json_decref(event);
-}
-
-static void take_events(struct running *running)
-{
-	struct stream *events = &running->events;
-	char *start = events->text, *end;
-
-	while (start && (end = strchr(start, '\n'))) {
-		take_event(running, start, (size_t)(end - start));
+	while ((end = memchr(start, '\n', (size_t)(limit - start)))) {
+		take_line(running, start, (size_t)(end - start));
 		start = end + 1;
 	}
-	if (start && start != events->text) {
-		events->size -= (size_t)(start - events->text);
-		memmove(events->text, start, events->size + 1);
-	}
+	running->size = (size_t)(limit - start);
+	memmove(running->line, start, running->size);
 }
 
-/* ---- its console ------------------------------------------------------- */
-
-static void look_for_splat(struct running *running)
+/* Returns false at the end. */
+static bool read_events(struct running *running)
 {
-	static const char *const signs[] = {
-		"WARNING: ",	  "BUG: ",
-		"Oops",		  "general protection",
-		"INFO: possible", "Kernel panic",
-		"INFO: rcu",	  "unreferenced object"};
-
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		const char *at =
-			running->console.text
-				? strstr(running->console.text, signs[i])
-				: NULL;
-		if (at && !running->splat)
-			running->splat =
-				lg_text("%.*s", (int)strcspn(at, "\r\n"), at);
+	if (running->room - running->size < 65536) {
+		running->room = 2 * running->room + 65536;
+		running->line = lg_there(realloc(running->line, running->room));
 	}
-}
-
-static char *console_end(const struct running *running)
-{
-	const struct stream *console = &running->console;
-	size_t from = console->size > CONSOLE_SHOWN
-			      ? console->size - CONSOLE_SHOWN
-			      : 0;
-	return console->size ? lg_text_clean(console->text + from,
-					     console->size - from)
-			     : lg_text("(it printed nothing)");
-}
-
-/* Takes in what there is; false at the end. */
-static bool take_in(struct stream *stream)
-{
-	if (stream->room - stream->size < 65536) {
-		stream->room = 2 * stream->room + 65536;
-		stream->text = lg_there(realloc(stream->text, stream->room));
-	}
-	ssize_t got = read(stream->fd, stream->text + stream->size, 65535);
-	if (got <= 0) {
-		if (got < 0 && errno == EINTR)
-			return true;
-		close(stream->fd);
-		stream->fd = -1;
-		return false;
-	}
-	stream->size += (size_t)got;
-	stream->text[stream->size] = '\0';
+	ssize_t got = read(running->events, running->line + running->size,
+			   running->room - running->size);
+	if (got <= 0)
+		return got < 0 && errno == EINTR;
+	running->size += (size_t)got;
+	take_lines(running);
 	return true;
-}
-
-static void trim(struct stream *console)
-{
-	if (console->size < 2 * CONSOLE_KEPT)
-		return;
-	memmove(console->text, console->text + console->size - CONSOLE_KEPT,
-		CONSOLE_KEPT + 1);
-	console->size = CONSOLE_KEPT;
 }
 
 /* ---- the run ----------------------------------------------------------- */
 
-/* Until both streams are at their end; -ETIMEDOUT at the deadline. */
-static int follow(struct running *running)
+static void close_end(int *fd)
 {
-	int64_t deadline = lg_clock_ms() + 1000LL * running->guest->deadline_s;
+	close(*fd);
+	*fd = -1;
+}
 
-	while (running->console.fd >= 0 || running->events.fd >= 0) {
+static int64_t deadline_ms(const struct running *running, bool kvm)
+{
+	unsigned deadline_s = running->guest->deadline_s;
+	if (running->begun && running->guest->real_time)
+		deadline_s += running->job->deadline_s;
+	if (!running->booted && kvm && deadline_s > KVM_DEADLINE_S)
+		deadline_s = KVM_DEADLINE_S;
+	return running->since_ms + 1000 * (int64_t)deadline_s;
+}
+
+/* Until all jobs are done, or it has ended, or is late: -ETIMEDOUT. */
+static int follow(struct running *running, bool kvm)
+{
+	while (running->job < running->end &&
+	       (running->console >= 0 || running->events >= 0)) {
 		struct pollfd polls[] = {
-			{.fd = running->console.fd, .events = POLLIN},
-			{.fd = running->events.fd, .events = POLLIN}};
-		int64_t left = deadline - lg_clock_ms();
+			{.fd = running->console, .events = POLLIN},
+			{.fd = running->events, .events = POLLIN}};
+		int64_t left = deadline_ms(running, kvm) - lg_clock_ms();
 		if (left <= 0)
 			return -ETIMEDOUT;
 		if (poll(polls, 2, (int)left) < 0 && errno != EINTR)
 			return -errno;
-		if (polls[0].revents) {
-			take_in(&running->console);
-			look_for_splat(running);
-			trim(&running->console);
-		}
-		if (polls[1].revents) {
-			take_in(&running->events);
-			take_events(running);
-		}
+		if (polls[0].revents && !read_console(running))
+			close_end(&running->console);
+		if (polls[1].revents && !read_events(running))
+			close_end(&running->events);
 	}
 	return 0;
 }
 
-static int explain(const struct running *running, int result, char **error)
+static char *why_lost(const struct running *running, int result)
 {
-	char *console = console_end(running);
-	if (!result && running->ended) {
-		/* The console has the program's standard error, too. */
-		if (running->guest->status && running->console.size)
-			fprintf(stderr, "%s\n", console);
-		free(console);
-		return 0;
-	}
-	if (result == -ETIMEDOUT)
-		*error = lg_text("guest %s did not end within %u s of real "
-				 "time; its console ends:\n%s",
-				 running->guest->kernel->name,
-				 running->guest->deadline_s, console);
-	else if (result)
-		*error = lg_text("guest %s: %s", running->guest->kernel->name,
-				 strerror(-result));
-	else
-		*error = lg_text("guest %s ended before its program did; its "
-				 "console ends:\n%s",
-				 running->guest->kernel->name, console);
-	free(console);
-	return result ? result : -ECHILD;
+	const char *name = running->guest->kernel->name;
+	if (!result)
+		return running->booted
+			       ? lg_text("guest %s ended before it did", name)
+			       : lg_text("guest %s did not boot", name);
+	if (result != -ETIMEDOUT)
+		return lg_text("guest %s: %s", name, strerror(-result));
+	return lg_text("guest %s did not %s within %u s of real time", name,
+		       running->booted ? "end it" : "boot",
+		       running->guest->deadline_s);
 }
 
-int lg_guest_run(struct lg_guest *guest, char **error)
+/* The job that was running is lost; so are all if there was no first. */
+static void count_losses(struct running *running, int result)
 {
-	int console[2], events[2];
-	if (pipe(console) || pipe(events)) {
+	if (running->begun)
+		end_job(running, 0, why_lost(running, result));
+	while (!running->booted && running->job < running->end)
+		end_job(running, 0, why_lost(running, result));
+}
+
+static void run(struct running *running, pid_t world, bool kvm)
+{
+	int result = follow(running, kvm);
+	/* It has no more to say, and turning it off takes time. */
+	kill(world, SIGKILL);
+	while (waitpid(world, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (running->booted || !kvm)
+		count_losses(running, result);
+}
+
+static int open_pipe(int ends[2], char **error)
+{
+	if (pipe(ends)) {
 		*error = lg_text("pipe: %s", strerror(errno));
 		return -errno;
 	}
-	fcntl(console[0], F_SETFD, FD_CLOEXEC);
-	fcntl(events[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	/* It may be refused. */
+	fcntl(ends[0], F_SETPIPE_SZ, PIPE_SIZE);
+	return 0;
+}
 
-	struct launch launch = {
-		.guest = guest, .console = console[1], .events = events[1]};
-	pid_t world = lg_world_start(inside, &launch);
+static int boot(struct running *running, bool kvm, char **error)
+{
+	int console[2] = {-1, -1}, events[2] = {-1, -1};
+	pid_t world = open_pipe(console, error);
+	if (!world)
+		world = open_pipe(events, error);
+	struct lg_machine machine = {.guest = running->guest,
+				     .kvm = kvm,
+				     .console = console[1],
+				     .events = events[1]};
+	if (!world)
+		world = lg_machine_start(&machine, error);
 	close(console[1]);
 	close(events[1]);
-	if (world < 0) {
-		*error = lg_text("%s", lg_error_text());
-		return world;
-	}
+	running->console = console[0];
+	running->events = events[0];
+	if (world >= 0)
+		run(running, world, kvm);
+	close(running->console);
+	close(running->events);
+	lg_console_free(&running->says);
+	free(running->line);
+	json_decref(running->verdict);
+	return world < 0 ? world : 0;
+}
 
-	struct running running = {.guest = guest,
-				  .console = {.fd = console[0]},
-				  .events = {.fd = events[0]}};
-	int result = follow(&running);
-	if (result)
-		kill(world, SIGKILL);
-	while (waitpid(world, NULL, 0) < 0 && errno == EINTR)
-		;
-	result = explain(&running, result, error);
-	free(running.console.text);
-	free(running.events.text);
-	free(running.splat);
-	return result;
+int lg_guest_run(const struct lg_guest *guest, char **error)
+{
+	struct running start = {.guest = guest,
+				.job = guest->jobs,
+				.end = guest->jobs + guest->n,
+				.since_ms = lg_clock_ms()};
+	struct running running = start;
+
+	/* That there is a /dev/kvm proves nothing: only a guest does. */
+	bool kvm = lg_machine_may_use_kvm(guest);
+	int result = boot(&running, kvm, error);
+	if (!kvm || running.booted || result)
+		return result;
+	running = start;
+	running.since_ms = lg_clock_ms();
+	return boot(&running, false, error);
 }

@@ -45,6 +45,8 @@ static const struct {
 	 "\n"
 	 "  last/events.jsonl            every event of the last finished run\n"
 	 "  last/bundles/CASE/VARIANT/   all there is about what went wrong\n"
+	 "  last/bundles/KERNEL/CASE/VARIANT/\n"
+	 "                               the same, in a guest\n"
 	 "\n"
 	 "`last' is replaced at once by a run that is whole; one that is\n"
 	 "interrupted, or finds the disk full, leaves the former one as it "
@@ -75,8 +77,10 @@ static int help_of_command(const struct lg_command *command)
 static void list_topics(void)
 {
 	puts("`linger help COMMAND' is about one of the commands:\n");
-	for (const struct lg_command *c = lg_commands; c->name; c++)
-		printf("  %-8s %s\n", c->name, c->does);
+	for (const struct lg_command *c = lg_commands; c->name; c++) {
+		if (c->does)
+			printf("  %-8s %s\n", c->name, c->does);
+	}
 	fputs("\nOther topics:", stdout);
 	for (size_t i = 0; i < N_TOPICS; i++)
 		printf("%s %s", i ? "," : "", topics[i].name);

@@ -9,18 +9,22 @@
 
 unsigned lg_item_lasts_ms(const struct lg_item *item)
 {
-	return item->variant ? item->variant->lasts_ms : 0;
+	return item->variant && !item->virtual_time ? item->variant->lasts_ms
+						    : 0;
 }
 
 char *lg_item_name(const struct lg_run *run, const struct lg_item *item)
 {
 	if (!item->variant)
 		return lg_text("%s", item->program->name);
+	const char *on = run->kernels->any_guest ? " on " : "";
+	const char *kernel = *on ? item->kernel->name : "";
 	if (run->repeats == 1)
-		return lg_text("%s:%s", item->program->name,
-			       item->variant->name);
-	return lg_text("%s:%s (%lu of %lu)", item->program->name,
-		       item->variant->name, item->repeat, run->repeats);
+		return lg_text("%s:%s%s%s", item->program->name,
+			       item->variant->name, on, kernel);
+	return lg_text("%s:%s%s%s (%lu of %lu)", item->program->name,
+		       item->variant->name, on, kernel, item->repeat,
+		       run->repeats);
 }
 
 static void add_word(FILE *stream, const char *word)
@@ -42,6 +46,12 @@ char *lg_item_again(const struct lg_run *run, const struct lg_item *item)
 		add_word(stream, "--cases");
 		add_word(stream, run->cases);
 	}
+	if (!lg_kernel_is_host(item->kernel)) {
+		add_word(stream, "--kernel");
+		add_word(stream, item->kernel->name);
+		if (run->real_time)
+			fputs(" --time real", stream);
+	}
 	for (char *const *option = run->options; *option; option++)
 		add_word(stream, *option);
 	add_word(stream, glob);
@@ -58,11 +68,18 @@ static int compare_items(const void *a, const void *b)
 
 	if (first_ms != second_ms)
 		return first_ms < second_ms ? 1 : -1;
+	/* What gets a core to itself is work of its own length. */
+	bool first_bulk = first->variant && first->variant->bulk;
+	bool second_bulk = second->variant && second->variant->bulk;
+	if (first_bulk != second_bulk)
+		return first_bulk ? -1 : 1;
 	/* These are in arrays, in the order in which they are listed. */
 	if (first->program != second->program)
 		return first->program < second->program ? -1 : 1;
 	if (first->variant != second->variant)
 		return first->variant < second->variant ? -1 : 1;
+	if (first->kernel != second->kernel)
+		return first->kernel < second->kernel ? -1 : 1;
 	return first->repeat < second->repeat ? -1 : 1;
 }
 
@@ -73,20 +90,35 @@ static void add_item(struct lg_run *run, const struct lg_item *item)
 	run->items[run->n++] = *item;
 }
 
+/* A variant, on each kernel. */
+static void add_variant(struct lg_run *run, const struct lg_program *program,
+			const struct lg_program_variant *variant)
+{
+	for (size_t i = 0; i < run->kernels->n; i++) {
+		const struct lg_kernel *kernel = &run->kernels->list[i];
+		bool guest = !lg_kernel_is_host(kernel);
+		add_item(run, &(struct lg_item){
+				      .program = program,
+				      .variant = variant,
+				      .kernel = kernel,
+				      .virtual_time = guest && !run->real_time,
+				      .repeat = 1});
+	}
+}
+
 static void choose_variants(struct lg_run *run,
 			    const struct lg_program *program,
 			    char *const *globs)
 {
 	if (program->broken)
-		add_item(run,
-			 &(struct lg_item){.program = program, .repeat = 1});
+		add_item(run, &(struct lg_item){.program = program,
+						.kernel = run->kernels->list,
+						.repeat = 1});
 	for (size_t i = 0; i < program->n_variants; i++) {
 		const struct lg_program_variant *variant =
 			&program->variants[i];
 		if (lg_globs_have(globs, program->name, variant->name))
-			add_item(run, &(struct lg_item){.program = program,
-							.variant = variant,
-							.repeat = 1});
+			add_variant(run, program, variant);
 	}
 }
 
@@ -122,6 +154,8 @@ void lg_items_choose(struct lg_run *run, const struct lg_cases *cases,
 		     const struct lg_choice *choice)
 {
 	run->repeats = choice->repeats;
+	run->kernels = choice->kernels;
+	run->real_time = choice->real_time;
 	for (size_t i = 0; i < cases->n; i++)
 		choose_variants(run, &cases->list[i], choice->globs);
 	/* Sorted first, so that each shard gets its part of the long ones. */
@@ -146,8 +180,10 @@ static char **command(const struct lg_run *run, const struct lg_item *item,
 	argv[n++] = lg_text("--variant");
 	argv[n++] = lg_text("%s", item->variant->name);
 	argv[n++] = lg_text("--out");
-	argv[n++] = lg_folder_bundle(&run->folder, item->program->name,
-				     item->variant->name, item->repeat);
+	argv[n++] = lg_folder_bundle(
+		&run->folder,
+		lg_kernel_is_host(item->kernel) ? NULL : item->kernel->name,
+		item->program->name, item->variant->name, item->repeat);
 	if (pcap) {
 		argv[n++] = lg_text("--pcap");
 		argv[n++] = lg_text("%s", pcap);

@@ -7,6 +7,8 @@
 
 struct lg_choice {
 	char *const *globs; /* ends with NULL */
+	const struct lg_kernels *kernels;
+	bool real_time;
 	struct lg_shard shard;
 	unsigned long repeats;
 };

@@ -120,6 +120,7 @@ static void end_news(void)
 {
 	if (lg_terminal().live)
 		fputs("\r\033[K", stdout);
+	fflush(stdout);
 }
 
 /* ---- what there is ----------------------------------------------------- */

@@ -232,19 +232,20 @@ static int use_sources(const struct lg_apt *apt)
 	return fclose(file) ? lg_error(errno, "%s", apt->config) : 0;
 }
 
-static int update(const struct lg_apt *apt, const char *release)
+static int update(struct lg_apt *apt, const char *release)
 {
 	struct lg_exec exec = {.task = "see what packages there are"};
-	const char *argv[] = {"apt-get", "-c",	   apt->config,
-			      "-qq",	 "update", NULL};
+	const char *argv[] = {"apt-get",   "-c",
+			      apt->config, "-qq",
+			      "update",	   "-oAPT::Update::Error-Mode=any",
+			      NULL};
 	int result = lg_exec(&exec, argv);
-	/*
-	 * A release may have no security updates of its own (Debian's sid);
-	 * then the rest is there all the same, or the package won't be found.
-	 */
-	if (result && result != LG_EXEC_STOPPED && release)
-		return 0;
-	return result;
+	if (!result || result == LG_EXEC_STOPPED || !release)
+		return result;
+	/* A release may have no security updates of its own (Debian's sid):
+	 * it only matters if the package can't be found in the rest. */
+	apt->trouble = lg_text("%s", lg_error_text());
+	return 0;
 }
 
 int lg_apt_open(struct lg_apt *apt, const char *folder, const char *release)
@@ -296,8 +297,10 @@ static int read_card(const struct lg_apt *apt, const char *name,
 			      "--no-all-versions", name, NULL};
 	int result = lg_exec(&exec, argv);
 	if (result != LG_EXEC_STOPPED && !card->version) {
-		lg_error(0, "there is no package %s", name);
-		result = -EINVAL;
+		lg_error(0, "there is no package %s%s%s", name,
+			 apt->trouble ? ": " : "",
+			 apt->trouble ? apt->trouble : "");
+		result = apt->trouble ? -EIO : -EINVAL;
 	}
 	if (result)
 		free_card(card);
@@ -401,5 +404,6 @@ void lg_apt_close(struct lg_apt *apt)
 {
 	free(apt->folder);
 	free(apt->config);
+	free(apt->trouble);
 	*apt = (struct lg_apt){0};
 }

@@ -12,6 +12,7 @@
 struct lg_apt {
 	char *folder;
 	char *config;
+	char *trouble; /* what was not to be had; NULL: all was */
 };
 
 /* Whether it may be the name of a kernel's package, "NAME" or

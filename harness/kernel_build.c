@@ -56,7 +56,7 @@ static int check_tools(void)
 		const char *program, *package;
 	} tools[] = {{"make", "make"}, {"gcc", "gcc"},	   {"ld", "binutils"},
 		     {"flex", "flex"}, {"bison", "bison"}, {"bc", "bc"},
-		     {"perl", "perl"}, {"tar", "tar"},	   {"xz", "xz-utils"}};
+		     {"tar", "tar"},   {"xz", "xz-utils"}};
 
 	char *missing = lg_text("%s", "");
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
@@ -166,7 +166,11 @@ static int configure(struct task *task)
 static void count_file(void *argument, const char *line)
 {
 	struct task *task = argument;
-	task->files += !strncmp(line, "  CC ", 5) || !strncmp(line, "  AS ", 5);
+	char what[16];
+	if (sscanf(line, " %15s", what) == 1 &&
+	    (!strcmp(what, "CC") || !strcmp(what, "AS") ||
+	     !strcmp(what, "HOSTCC")))
+		task->files++;
 }
 
 static void tell_progress(void *argument)

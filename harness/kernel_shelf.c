@@ -23,11 +23,22 @@
 #define LOCKS ".locks"
 #define NAME_MOST 100
 
+/* From here, if it is no absolute path. */
+static char *absolute(const char *path)
+{
+	if (*path == '/')
+		return lg_text("%s", path);
+	char *here = lg_there(get_current_dir_name());
+	char *text = lg_text("%s/%s", here, path);
+	free(here);
+	return text;
+}
+
 char *lg_shelf_root(void)
 {
 	const char *given = getenv("LINGER_KERNELS");
 	if (given && *given)
-		return lg_text("%s", given);
+		return absolute(given);
 	const char *cache = getenv("XDG_CACHE_HOME");
 	if (cache && *cache == '/')
 		return lg_text("%s/linger/kernels", cache);
@@ -265,23 +276,20 @@ static int take_lock(struct lg_shelf_place *place, const char *root,
 	return result;
 }
 
-/* The store's absolute path, to be freed, when it is there and clean; else
- * NULL, with a message. */
+/* The store's path, to be freed, when it is there and clean; else NULL, with a
+ * message. */
 static char *open_root(void)
 {
 	char *root = lg_shelf_root();
 	char *locks = lg_text("%s/" LOCKS, root);
-	char *absolute = NULL;
-	if (!make_folder(locks)) {
-		absolute = realpath(root, NULL);
-		if (!absolute)
-			lg_error(errno, "%s", root);
-	}
+	int result = make_folder(locks);
 	free(locks);
-	free(root);
-	if (absolute)
-		remove_stale(absolute);
-	return absolute;
+	if (result) {
+		free(root);
+		return NULL;
+	}
+	remove_stale(root);
+	return root;
 }
 
 static int make_place(struct lg_shelf_place *place, const char *root,

@@ -16,7 +16,8 @@
 /* Each of these that returns an int returns 0, or -errno with
  * lg_error_text(). */
 
-/* The store's own path, and one in a kernel's folder; to be freed. */
+/* The store's own path, and one in a kernel's folder: absolute, to be
+ * freed. */
 char *lg_shelf_root(void);
 char *lg_shelf_path(const char *name, const char *file);
 

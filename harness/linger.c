@@ -21,6 +21,7 @@ const struct lg_command lg_commands[] = {
 	{"kernel", "keep kernels to run cases on", lg_command_kernel},
 	{"doctor", "what this machine can run, and what is missing",
 	 lg_command_doctor},
+	{"guest", NULL, lg_command_guest},
 	{"help", "about a command, or another topic", lg_command_help},
 	{NULL, NULL, NULL}};
 
@@ -63,8 +64,10 @@ static char *list_commands(int key, const char *text, void *input)
 	size_t size;
 	FILE *stream = lg_there(open_memstream(&list, &size));
 	fputs("Commands:\n", stream);
-	for (const struct lg_command *c = lg_commands; c->name; c++)
-		fprintf(stream, "  %-8s %s\n", c->name, c->does);
+	for (const struct lg_command *c = lg_commands; c->name; c++) {
+		if (c->does)
+			fprintf(stream, "  %-8s %s\n", c->name, c->does);
+	}
 	fputs("\n`linger COMMAND --help' has the options of each.", stream);
 	fclose(stream);
 	return lg_there(list);

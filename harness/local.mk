@@ -19,7 +19,19 @@ linger_SOURCES += \
 	%D%/kernel_modules.h %D%/kernel_record.c %D%/kernel_record.h \
 	%D%/kernel_shelf.c %D%/kernel_shelf.h %D%/kernel_source.c \
 	%D%/kernel_source.h %D%/kernel_store.c %D%/kernel_store.h
+linger_SOURCES += \
+	%D%/boot.c %D%/boot.h %D%/cpio.c %D%/cpio.h %D%/guest.c %D%/guest.h \
+	%D%/guest_console.c %D%/guest_console.h %D%/guest_file.c \
+	%D%/guest_file.h %D%/guest_machine.c %D%/guest_machine.h \
+	%D%/guest_run.c %D%/kernels.c %D%/kernels.h %D%/payload.c %D%/payload.h
 linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
+
+# The first process of a guest.  It finds no library there.
+pkglibexec_PROGRAMS = linger-init
+linger_init_SOURCES = %D%/guest_init.c
+linger_init_CFLAGS = -std=gnu11 $(WARNINGS)
+linger_init_LDFLAGS = -static
+linger_init_LDADD =
 
 # The options of UML kernels, as a string.
 nodist_linger_SOURCES = %D%/uml_config.inc
@@ -49,6 +61,7 @@ RUNNER_TESTS = \
 	%D%/test/schedule.sh \
 	%D%/test/terminal.sh \
 	%D%/test/show.sh \
+	%D%/test/kernel.sh \
 	%D%/test/topo.sh \
 	%D%/test/usage.sh
 SHELL_TESTS += $(RUNNER_TESTS)

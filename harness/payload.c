@@ -103,6 +103,19 @@ static int add_libraries(struct lg_cpio *cpio, const char *program,
 	return result;
 }
 
+static int add_program(struct lg_cpio *cpio, const char *program, char **error)
+{
+	if (*program != '/') {
+		*error = lg_text("%s: a guest knows absolute paths only",
+				 program);
+		return -EINVAL;
+	}
+	if (lg_cpio_has(cpio, program + 1))
+		return 0;
+	int result = add_file(cpio, program + 1, program, error);
+	return result ? result : add_libraries(cpio, program, error);
+}
+
 static int add_all(struct lg_cpio *cpio, const struct lg_payload *payload,
 		   char **error)
 {
@@ -113,29 +126,79 @@ static int add_all(struct lg_cpio *cpio, const struct lg_payload *payload,
 		lg_cpio_folder(cpio, empty[i]);
 	/* The kernel opens it for init, before init can mount /dev. */
 	lg_cpio_device(cpio, "dev/console", 0600, 5, 1);
-	if ((result = add_file(cpio, "init", payload->init, error)) ||
-	    (result = add_file(cpio, "program", payload->program, error)) ||
-	    (result = add_libraries(cpio, payload->program, error)))
-		return result;
-	result = add_folder(cpio, "topologies", payload->topologies, error);
+	lg_cpio_device(cpio, "dev/null", 0666, 1, 3);
+	result = add_file(cpio, "init", payload->init, error);
+	if (!result)
+		result = add_folder(cpio, "topologies", payload->topologies,
+				    error);
 	if (!result && payload->modules)
 		result = add_folder(cpio, "modules", payload->modules, error);
 	return result;
 }
 
-int lg_payload_write(const struct lg_payload *payload, int fd, char **error)
+/* A stream to the descriptor, which stays open. */
+static FILE *open_archive(struct lg_cpio *cpio, int fd, char **error)
 {
 	int copy = dup(fd);
 	FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
-	if (!out)
-		return fail(error, errno, "cannot write", "the initramfs");
+	if (out)
+		lg_cpio_begin(cpio, out);
+	else
+		fail(error, errno, "cannot write", "the initramfs");
+	return out;
+}
 
-	struct lg_cpio cpio;
-	lg_cpio_begin(&cpio, out);
-	int result = add_all(&cpio, payload, error);
-	lg_cpio_end(&cpio);
+static int close_archive(struct lg_cpio *cpio, int result, char **error)
+{
+	FILE *out = cpio->out;
+	lg_cpio_end(cpio);
 	int failed = ferror(out);
 	if ((fclose(out) || failed) && !result)
 		result = fail(error, errno, "cannot write", "the initramfs");
 	return result;
+}
+
+int lg_payload_write(const struct lg_payload *payload,
+		     const struct lg_job *jobs, size_t n, int fd, char **error)
+{
+	struct lg_cpio cpio;
+	if (!open_archive(&cpio, fd, error))
+		return -EIO;
+	int result = add_all(&cpio, payload, error);
+	for (size_t i = 0; i < n && !result; i++)
+		result = add_program(&cpio, jobs[i].argv[0], error);
+	return close_archive(&cpio, result, error);
+}
+
+/* Words that a null character ends: the channel, the clock; then of each job
+ * its deadline, how many arguments it has, and these. */
+static void write_jobs(FILE *out, const struct lg_job *jobs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t n_words = 0;
+		while (jobs[i].argv[n_words])
+			n_words++;
+		fprintf(out, "%u%c%zu%c", jobs[i].deadline_s, '\0', n_words,
+			'\0');
+		for (size_t j = 0; j < n_words; j++)
+			fprintf(out, "%s%c", jobs[i].argv[j], '\0');
+	}
+}
+
+int lg_payload_jobs(const struct lg_job *jobs, size_t n, const char *channel,
+		    const char *clock, int fd, char **error)
+{
+	struct lg_cpio cpio;
+	if (!open_archive(&cpio, fd, error))
+		return -EIO;
+
+	char *text;
+	size_t size;
+	FILE *words = lg_there(open_memstream(&text, &size));
+	fprintf(words, "%s%c%s%c", channel, '\0', clock, '\0');
+	write_jobs(words, jobs, n);
+	fclose(words);
+	lg_cpio_bytes(&cpio, "jobs", 0444, lg_there(text), size);
+	free(text);
+	return close_archive(&cpio, 0, error);
 }

@@ -100,6 +100,8 @@ static int compare_cases(const void *a, const void *b)
 	const struct lg_item *const *first = a, *const *second = b;
 	if ((*first)->program != (*second)->program)
 		return (*first)->program < (*second)->program ? -1 : 1;
+	if ((*first)->kernel != (*second)->kernel)
+		return (*first)->kernel < (*second)->kernel ? -1 : 1;
 	return *first < *second ? -1 : 1;
 }
 
@@ -122,14 +124,19 @@ static void add_count(struct libscols_line *line, size_t column, size_t count)
 		lg_table_cell(line, column, "%zu", count);
 }
 
-/* Adds a line for the items from `items` on that are of the same case, and
- * returns how many they are. */
+static bool is_same_row(const struct lg_item *a, const struct lg_item *b)
+{
+	return a->program == b->program && a->kernel == b->kernel;
+}
+
+/* Adds a line for the items from `items` on that are of the same case and
+ * kernel, and returns how many they are. */
 static size_t add_case(struct libscols_table *table,
 		       const struct lg_item **items, size_t n)
 {
 	size_t counts[LG_VERDICTS] = {0}, same = 0;
 	int64_t longest_ms = 0;
-	for (; same < n && items[same]->program == items[0]->program; same++) {
+	for (; same < n && is_same_row(items[same], items[0]); same++) {
 		const struct lg_result *result = &items[same]->result;
 		counts[result->verdict]++;
 		if (result->duration_ms > longest_ms)
@@ -139,19 +146,22 @@ static size_t add_case(struct libscols_table *table,
 	char duration[LG_DURATION_ROOM];
 	struct libscols_line *line = lg_table_line(table);
 	lg_table_cell(line, 0, "%s", items[0]->program->name);
-	add_count(line, 1, counts[LG_PASS]);
-	add_count(line, 2, counts[LG_FAIL]);
-	add_count(line, 3, counts[LG_BROKEN]);
-	add_count(line, 4, counts[LG_SKIP]);
-	lg_table_cell(line, 5, "%s", lg_text_duration(duration, longest_ms));
+	lg_table_cell(line, 1, "%s", items[0]->kernel->name);
+	add_count(line, 2, counts[LG_PASS]);
+	add_count(line, 3, counts[LG_FAIL]);
+	add_count(line, 4, counts[LG_BROKEN]);
+	add_count(line, 5, counts[LG_SKIP]);
+	lg_table_cell(line, 6, "%s", lg_text_duration(duration, longest_ms));
 	return same;
 }
 
 static void print_table(const struct lg_run *run, const struct lg_item **items)
 {
 	struct libscols_table *table =
-		lg_table(&terminal, "~CASE", ">PASS", ">FAIL", ">BROKEN",
-			 ">SKIP", ">LONGEST", NULL);
+		lg_table(&terminal, "~CASE", "KERNEL", ">PASS", ">FAIL",
+			 ">BROKEN", ">SKIP", ">LONGEST", NULL);
+	if (!run->kernels->any_guest)
+		lg_table_hide(table, 1);
 	for (size_t i = 0; i < run->n_done;)
 		i += add_case(table, items + i, run->n_done - i);
 	putchar('\n');

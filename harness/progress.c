@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "progress.h"
 
-#include "schedule.h"
+#include "boot.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -36,10 +36,10 @@ static int64_t left_ms(const struct lg_run *run)
 
 	for (size_t i = 0; i < schedule->n; i++) {
 		const struct lg_task *task = &schedule->tasks[i];
-		const struct lg_item *item = task->of;
-		if (item->done)
-			continue;
-		int64_t left = lg_item_lasts_ms(item) + over;
+		const struct lg_item *item = lg_boot_item(task);
+		int64_t left = 0;
+		for (; item; item = item->next)
+			left += lg_item_lasts_ms(item) + over;
 		if (task->state != LG_TASK_WAITS)
 			left -= now - task->started_ms;
 		if (left < 0)
@@ -65,7 +65,8 @@ static char *what_runs(const struct lg_run *run)
 	if (!oldest)
 		return lg_text("%s", "");
 
-	char *name = lg_item_name(run, oldest->of);
+	const struct lg_item *item = lg_boot_item(oldest);
+	char *name = lg_item_name(run, item ? item : oldest->of);
 	char *text = schedule->n_running > 1
 			     ? lg_text("  %s and %zu more", name,
 				       schedule->n_running - 1)

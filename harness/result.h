@@ -2,7 +2,8 @@
 /*
  * What became of one variant: the events that its process wrote, made whole.
  * Whatever the process did, there is a start first, one verdict last, and
- * `case` and `variant` in every event.
+ * `case`, `variant` and `kernel_name` (the one that the run calls it by) in
+ * every event.
  */
 #ifndef LG_RESULT_H
 #define LG_RESULT_H
@@ -24,8 +25,9 @@ struct lg_result {
 
 /* Which variant it was. */
 struct lg_identity {
-	const char *case_name, *variant;
+	const char *case_name, *variant, *kernel_name;
 	const char *topology;
+	const char *kernel; /* its release; NULL: the running one's */
 	unsigned lasts_ms;
 	unsigned long repeat; /* 0: not repeated */
 	/* The results folder as the case was given it, and as it will be

@@ -2,6 +2,7 @@
 /* linger run */
 #include "run.h"
 
+#include "boot.h"
 #include "command.h"
 #include "error.h"
 #include "item.h"
@@ -16,13 +17,12 @@
 
 /* Waiting costs nothing. */
 #define AT_ONCE 64
-/* What a variant may take beside what it lasts. */
-#define SPARE_MS 60000
 
 struct options {
 	struct lg_case_options cases;
 	struct lg_choice choice;
-	unsigned long at_once;
+	struct lg_kernels kernels;
+	unsigned long at_once; /* 0: not given */
 	unsigned long timeout_s; /* 0: not given */
 	const struct lg_format *format;
 	const char *pcap;
@@ -34,6 +34,9 @@ struct running {
 	struct lg_run run;
 	const struct lg_format *format;
 	bool stored_all;
+	/* By kernel: */
+	bool *boots;	/* a guest has come up */
+	bool *unusable; /* the first one has not */
 };
 
 /* ---- options ----------------------------------------------------------- */
@@ -44,11 +47,21 @@ enum {
 	KEY_FORMAT,
 	KEY_PCAP,
 	KEY_RESULTS,
-	KEY_TIMEOUT
+	KEY_TIMEOUT,
+	KEY_TIME
 };
 
 static const struct argp_option option_table[] = {
-	{"jobs", 'j', "N", 0, "Run at most N variants at once (default: 64)",
+	{"kernel", 'k', "NAME,...", 0,
+	 "Run on these kernels: names of `linger kernel list', paths, `host' "
+	 "(the running one, which is the default), `all'",
+	 0},
+	{"time", KEY_TIME, "virtual|real", 0,
+	 "Whose clock guests follow (default: virtual, in which waiting takes "
+	 "no time)",
+	 0},
+	{"jobs", 'j', "N", 0,
+	 "Run at most N variants at once (default: 64, and one guest a core)",
 	 0},
 	{"repeat", KEY_REPEAT, "N", 0, "Run each variant N times", 0},
 	{"shard", KEY_SHARD, "I/N", 0,
@@ -88,6 +101,16 @@ static const struct lg_format *format_of(struct argp_state *state,
 	return NULL;
 }
 
+static void choose_kernels(struct argp_state *state, const char *names)
+{
+	struct options *options = state->input;
+	char *error = NULL;
+
+	lg_kernels_free(&options->kernels);
+	if (lg_kernels_choose(&options->kernels, names, &error))
+		argp_error(state, "--kernel: %s", error);
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -95,6 +118,16 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &options->cases;
+		return 0;
+	case 'k':
+		choose_kernels(state, value);
+		return 0;
+	case KEY_TIME:
+		if (strcmp(value, "virtual") && strcmp(value, "real"))
+			argp_error(state,
+				   "--time: '%s' is neither virtual nor real",
+				   value);
+		options->choice.real_time = !strcmp(value, "real");
 		return 0;
 	case 'j':
 		options->at_once = number(state, "-j", value, 4096);
@@ -175,25 +208,85 @@ static struct lg_identity identity(const struct lg_run *run,
 	return (struct lg_identity){
 		.case_name = item->program->name,
 		.variant = item->variant ? item->variant->name : "",
+		.kernel_name = item->kernel->name,
+		.kernel = lg_kernel_is_host(item->kernel) ? NULL
+			  : item->kernel->version	  ? item->kernel->version
+							  : "",
 		.topology =
 			item->program->topology ? item->program->topology : "",
-		.lasts_ms = lg_item_lasts_ms(item),
+		.lasts_ms = item->variant ? item->variant->lasts_ms : 0,
 		.repeat = run->repeats > 1 ? item->repeat : 0,
 		.written_to = run->folder.fresh,
 		.found_at = run->folder.last,
 	};
 }
 
+/* What was to run on a kernel that does not boot has its result. */
+static void give_up_kernel(struct running *running,
+			   struct lg_schedule *schedule,
+			   const struct lg_kernel *kernel)
+{
+	char *reason = lg_text("not run: guest %s does not boot", kernel->name);
+	for (size_t i = 0; i < schedule->n; i++) {
+		struct lg_task *task = &schedule->tasks[i];
+		struct lg_item *item = task->of;
+		if (task->state != LG_TASK_WAITS || item->kernel != kernel)
+			continue;
+		task->state = LG_TASK_UNMADE;
+		for (; item; item = item->next) {
+			struct lg_identity who = identity(&running->run, item);
+			lg_result_broken(&item->result, &who, reason);
+			finish(running, schedule, item);
+		}
+	}
+	free(reason);
+}
+
+static void note_boot(struct running *running, struct lg_schedule *schedule,
+		      const struct lg_kernel *kernel, bool booted)
+{
+	size_t i = (size_t)(kernel - running->run.kernels->list);
+	running->boots[i] |= booted;
+	if (booted || running->boots[i] || running->unusable[i])
+		return;
+	running->unusable[i] = true;
+	give_up_kernel(running, schedule, kernel);
+}
+
+/* Guests tell of one item after the other. */
+static void task_heard(struct lg_schedule *schedule, struct lg_task *task)
+{
+	struct running *running = schedule->of;
+	struct lg_item *item;
+	struct lg_task part;
+	bool booted;
+
+	while ((item = lg_boot_item(task)) &&
+	       lg_boot_part(task, &part, &booted)) {
+		struct lg_identity who = identity(&running->run, item);
+		lg_result_read(&item->result, &who, &part);
+		lg_boot_drop(task, &part);
+		finish(running, schedule, item);
+		note_boot(running, schedule, item->kernel, booted);
+	}
+}
+
 static void task_done(struct lg_schedule *schedule, struct lg_task *task)
 {
 	struct running *running = schedule->of;
-	struct lg_item *item = task->of;
-	struct lg_identity who = identity(&running->run, item);
+	struct lg_item *item;
 
 	if (schedule->signal && !running->run.stopped)
 		running->run.stopped = "it was interrupted";
-	lg_result_read(&item->result, &who, task);
-	finish(running, schedule, item);
+	if (running->run.kernels->any_guest)
+		task_heard(schedule, task);
+	while ((item = lg_boot_item(task))) {
+		struct lg_identity who = identity(&running->run, item);
+		lg_result_read(&item->result, &who, task);
+		finish(running, schedule, item);
+		/* It was the one that ran; those after it did not. */
+		lg_child_forget(&task->child);
+	}
 }
 
 static void tick(struct lg_schedule *schedule)
@@ -216,36 +309,27 @@ static void report_broken_cases(struct running *running)
 	}
 }
 
-static struct lg_task *make_tasks(struct lg_run *run, unsigned long timeout_s,
-				  size_t *n)
-{
-	struct lg_task *tasks = lg_room(run->n, sizeof(*tasks));
-	*n = 0;
-	for (size_t i = 0; i < run->n; i++) {
-		struct lg_item *item = &run->items[i];
-		if (!item->variant)
-			continue;
-		int64_t deadline_ms =
-			timeout_s ? (int64_t)timeout_s * 1000
-				  : (int64_t)item->variant->lasts_ms + SPARE_MS;
-		tasks[(*n)++] = (struct lg_task){.argv = item->command,
-						 .deadline_ms = deadline_ms,
-						 .bulk = item->variant->bulk,
-						 .of = item};
-	}
-	return tasks;
-}
-
 /* Returns the signal that ended it, 0 if none did, or -errno. */
 static int run_all(struct running *running, const struct options *options)
 {
 	struct lg_run *run = &running->run;
-	struct lg_schedule schedule = {.at_once = options->at_once,
-				       .done = task_done,
+	bool guests = run->kernels->any_guest;
+	unsigned long at_once = options->at_once;
+	struct lg_schedule schedule = {
+		.at_once = at_once ? at_once : AT_ONCE,
+		/* Guests are bulk: who asks for many gets them. */
+		.cores = guests && at_once ? (unsigned)at_once
+					   : lg_schedule_cores(),
+		.heard = guests ? task_heard : NULL,
+		.done = task_done,
 				       .tick = tick,
 				       .tick_ms = running->format->tick_ms,
 				       .of = running};
-	schedule.tasks = make_tasks(run, options->timeout_s, &schedule.n);
+	struct lg_boot_options boot = {.timeout_s = options->timeout_s,
+				       .guests = schedule.cores};
+	schedule.tasks = lg_boot_tasks(run, &boot, &schedule.n);
+	running->boots = lg_room(run->kernels->n, sizeof(bool));
+	running->unusable = lg_room(run->kernels->n, sizeof(bool));
 
 	run->schedule = &schedule;
 	run->started_ms = lg_clock_ms();
@@ -258,7 +342,9 @@ static int run_all(struct running *running, const struct options *options)
 		run->stopped = "nothing can be started";
 	running->format->end(run);
 	run->schedule = NULL;
-	free(schedule.tasks);
+	lg_boot_free(schedule.tasks, schedule.n);
+	free(running->boots);
+	free(running->unusable);
 	return result ? result : schedule.signal;
 }
 
@@ -338,18 +424,21 @@ int lg_command_run(int argc, char **argv)
 	static char *none[] = {NULL};
 	struct options options = {
 		.choice = {.globs = none, .shard = {1, 1}, .repeats = 1},
-		.at_once = AT_ONCE,
 		.format = &lg_pretty_format,
 		.results = LG_FOLDER_DEFAULT};
 	struct lg_cases cases;
 	int status = LG_STATUS_USAGE;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	if (!options.kernels.n)
+		lg_kernels_choose(&options.kernels, "host", NULL);
+	options.choice.kernels = &options.kernels;
 	lg_schedule_signals();
 	if (!lg_cases_find(&cases, &options.cases, options.choice.globs))
 		status = cases.signal ? LG_STATUS_SIGNAL + cases.signal
 				      : run_cases(&options, &cases);
 	lg_cases_free(&cases);
 	lg_case_options_free(&options.cases);
+	lg_kernels_free(&options.kernels);
 	return status;
 }

@@ -5,6 +5,7 @@
 
 #include "cases.h"
 #include "folder.h"
+#include "kernels.h"
 #include "result.h"
 #include "select.h"
 
@@ -13,6 +14,9 @@ struct lg_item {
 	const struct lg_program *program;
 	const struct lg_program_variant *variant; /* NULL: the case can't be
 						   * described, so isn't run */
+	const struct lg_kernel *kernel;
+	bool virtual_time;		  /* waiting costs it nothing */
+	struct lg_item *next; /* in the same guest; NULL: none */
 	unsigned long repeat;			  /* from 1 */
 	char **command;
 	bool done;
@@ -30,6 +34,8 @@ struct lg_run {
 	const struct lg_schedule *schedule;
 	char *const *options; /* that cases were given; ends with NULL */
 	const char *cases;    /* --cases; NULL: not given */
+	const struct lg_kernels *kernels;
+	bool real_time; /* in guests, too */
 	const char *stopped;  /* why it ended early; NULL: it didn't */
 	void *of;	      /* the format's own */
 };
@@ -46,13 +52,15 @@ struct lg_format {
 
 extern const struct lg_format lg_pretty_format, lg_tap_format, lg_jsonl_format;
 
-/* "CASE:VARIANT", with which run it was; to be freed. */
+/* "CASE:VARIANT", with its kernel if any of them is a guest's, and with which
+ * run it was; to be freed. */
 char *lg_item_name(const struct lg_run *run, const struct lg_item *item);
 
 /* The command that runs it alone; to be freed. */
 char *lg_item_again(const struct lg_run *run, const struct lg_item *item);
 
-/* How long it is expected to take, beside what starting and ending takes. */
+/* How long it is expected to take of real time, beside what starting and ending
+ * takes. */
 unsigned lg_item_lasts_ms(const struct lg_item *item);
 
 #endif

@@ -38,7 +38,7 @@ void lg_schedule_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static unsigned usable_cores(void)
+unsigned lg_schedule_cores(void)
 {
 	cpu_set_t set;
 	if (sched_getaffinity(0, sizeof(set), &set))
@@ -186,6 +186,8 @@ static void read_tasks(struct lg_schedule *schedule)
 			kill_task(task, LG_TASK_FLOODED);
 		else if (now >= task->started_ms + task->deadline_ms)
 			kill_task(task, LG_TASK_LATE);
+		if (schedule->heard)
+			schedule->heard(schedule, task);
 	}
 }
 
@@ -244,7 +246,7 @@ int lg_schedule_run(struct lg_schedule *schedule)
 	size_t most = schedule->at_once < schedule->n ? schedule->at_once
 						      : schedule->n;
 	if (!schedule->cores)
-		schedule->cores = usable_cores();
+		schedule->cores = lg_schedule_cores();
 
 	sigset_t set;
 	handled_signals(&set);

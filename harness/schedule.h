@@ -43,6 +43,8 @@ struct lg_schedule {
 	/* Called for each task that has ended; may set `stop`.  The task's
 	 * output is freed afterwards. */
 	void (*done)(struct lg_schedule *schedule, struct lg_task *task);
+	/* Called when a task may have written something; may be NULL. */
+	void (*heard)(struct lg_schedule *schedule, struct lg_task *task);
 	/* Called when anything has changed and every tick_ms; may be NULL. */
 	void (*tick)(struct lg_schedule *schedule);
 	unsigned tick_ms;
@@ -60,6 +62,9 @@ struct lg_schedule {
  * to the end of the program: it always comes to tidy up.
  */
 void lg_schedule_signals(void);
+
+/* The cores that we may use. */
+unsigned lg_schedule_cores(void);
 
 /*
  * Returns when every task has ended, or once it has been stopped: then what ran

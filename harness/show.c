@@ -14,7 +14,7 @@
 #include <string.h>
 
 struct options {
-	const char *results;
+	const char *results, *kernel;
 	char *const *globs;
 };
 
@@ -28,6 +28,7 @@ struct showing {
 static const struct argp_option option_table[] = {
 	{"results", 'r', "DIR", 0,
 	 "Where `linger run' kept them (default: ./" LG_FOLDER_DEFAULT ")", 0},
+	{"kernel", 'k', "NAME", 0, "Only what ran on this kernel", 0},
 	{0}};
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -37,6 +38,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	switch (key) {
 	case 'r':
 		options->results = value;
+		return 0;
+	case 'k':
+		options->kernel = value;
 		return 0;
 	case ARGP_KEY_ARGS:
 		options->globs = state->argv + state->next;
@@ -61,6 +65,7 @@ static void show_start(struct showing *showing, const json_t *event)
 	char *name = member(event, "case"), *variant = member(event, "variant");
 	char *topology = member(event, "topology");
 	char *kernel = member(event, "kernel");
+	char *name_of_kernel = member(event, "kernel_name");
 	json_int_t repeat =
 		json_integer_value(json_object_get(event, "repeat"));
 
@@ -71,12 +76,16 @@ static void show_start(struct showing *showing, const json_t *event)
 	if (repeat)
 		printf(" (run %lld)", (long long)repeat);
 	printf("%s\n", lg_terminal_colour(&showing->terminal, LG_PLAIN));
-	printf("  topology %s, kernel %s\n", *topology ? topology : "-",
-	       kernel);
+	printf("  topology %s, kernel %s", *topology ? topology : "-", kernel);
+	/* The running one needs no name. */
+	if (*name_of_kernel && strcmp(name_of_kernel, "host"))
+		printf(" (%s)", name_of_kernel);
+	putchar('\n');
 	free(name);
 	free(variant);
 	free(topology);
 	free(kernel);
+	free(name_of_kernel);
 }
 
 static void show_lines(const char *heading, const json_t *event)
@@ -169,6 +178,13 @@ static void show_event(struct showing *showing, const char *kind,
 		show_verdict(event);
 }
 
+static bool is_of_kernel(const json_t *event, const char *kernel)
+{
+	const char *is =
+		json_string_value(json_object_get(event, "kernel_name"));
+	return !kernel || (is && !strcmp(is, kernel));
+}
+
 /* Returns false if the line is no event. */
 static bool show_line(struct showing *showing, const char *line, size_t size)
 {
@@ -177,7 +193,8 @@ static bool show_line(struct showing *showing, const char *line, size_t size)
 	bool right =
 		event && !json_unpack(event, "{s:s, s:s, s:s}", "event", &kind,
 				      "case", &name, "variant", &variant);
-	if (right && lg_globs_have(showing->options->globs, name, variant))
+	if (right && lg_globs_have(showing->options->globs, name, variant) &&
+	    is_of_kernel(event, showing->options->kernel))
 		show_event(showing, kind, event);
 	json_decref(event);
 	return right;

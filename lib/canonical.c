@@ -55,27 +55,30 @@ static void print_flags(FILE *out, uint8_t flags)
 /* The values of timestamps are clocks; that a SYN echoes one is not. */
 static void print_options(FILE *out, const struct lg_segment *segment)
 {
-	fputs(" <", out);
-	const char *comma = "";
+	const char *before = " <";
+
 	if (segment->has_mss) {
-		fprintf(out, "mss %u", segment->mss);
-		comma = ",";
+		fprintf(out, "%smss %u", before, segment->mss);
+		before = ",";
 	}
 	if (segment->sack_ok) {
-		fprintf(out, "%ssackOK", comma);
-		comma = ",";
+		fprintf(out, "%ssackOK", before);
+		before = ",";
 	}
 	if (segment->has_ts) {
-		fprintf(out, "%sTS%s", comma, segment->tsecr ? " ecr" : "");
-		comma = ",";
+		fprintf(out, "%sTS%s", before, segment->tsecr ? " ecr" : "");
+		before = ",";
 	}
 	if (segment->has_wscale) {
-		fprintf(out, "%swscale %u", comma, segment->wscale);
-		comma = ",";
+		fprintf(out, "%swscale %u", before, segment->wscale);
+		before = ",";
 	}
-	if (segment->sacks)
-		fprintf(out, "%ssack %u", comma, segment->sacks);
-	fputc('>', out);
+	if (segment->sacks) {
+		fprintf(out, "%ssack %u", before, segment->sacks);
+		before = ",";
+	}
+	if (*before == ',')
+		fputc('>', out);
 }
 
 static void print_numbers(FILE *out, const struct lg_segment *segment,

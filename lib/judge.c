@@ -18,8 +18,8 @@ void lg_judge_say(const char *verdict, const char *reason, const char *file,
 		  int line, int64_t duration_ms)
 {
 	json_t *event =
-	    json_pack("{s:s, s:s, s:I}", "verdict", verdict, "reason", reason,
-		      "duration_ms", (json_int_t)duration_ms);
+		json_pack("{s:s, s:s, s:I}", "verdict", verdict, "reason",
+			  reason, "duration_ms", (json_int_t)duration_ms);
 	if (line) {
 		json_object_set_new(event, "file", json_string(file));
 		json_object_set_new(event, "line", json_integer(line));
@@ -59,7 +59,7 @@ static void run_body(int number)
 }
 
 static const TTest body_test = {
-    .name = "variant", .fn = run_body, .file = __FILE__, .line = __LINE__};
+	.name = "variant", .fn = run_body, .file = __FILE__, .line = __LINE__};
 
 /* The outcome says it; what ended without one says it through libcheck. */
 static void judge(const struct lg_outcome *outcome, TestResult *result,
@@ -104,8 +104,8 @@ int lg_judge(void *argument)
 	unsigned limit_ms = the_job->variant->lasts_ms + spare_ms;
 
 	struct lg_outcome *outcome =
-	    mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (outcome == MAP_FAILED) {
 		lg_judge_say("broken", "out of memory", NULL, 0, 0);
 		return 0;

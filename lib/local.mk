@@ -203,4 +203,32 @@ WIRE_TESTS = \
 	%D%/test/wire/several_rules \
 	%D%/test/wire/skewed_timestamps
 check_PROGRAMS += $(WIRE_TESTS)
-EXTRA_DIST += %D%/test/wire/.clang-format
+SHELL_TESTS += %D%/test/traces.sh
+dist_check_SCRIPTS += %D%/test/traces.sh
+EXTRA_DIST += %D%/test/wire/.clang-format %D%/test/wire/traces
+
+# Cases as they should not be, and what has to become of them.
+check_PROGRAMS += \
+	%D%/test/fixture/evidence/fails \
+	%D%/test/fixture/oracle/agrees \
+	%D%/test/fixture/process/ends \
+	%D%/test/fixture/process/forks \
+	%D%/test/fixture/process/waits \
+	%D%/test/fixture/setup/needs_more \
+	%D%/test/fixture/setup/needs_nonsense \
+	%D%/test/fixture/verdict/breaks \
+	%D%/test/fixture/verdict/fails \
+	%D%/test/fixture/verdict/passes \
+	%D%/test/fixture/verdict/skips
+lib_test_fixture_oracle_agrees_SOURCES = \
+	%D%/test/fixture/oracle/agrees.c $(ORACLE)
+lib_test_fixture_oracle_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-I$(top_srcdir)/lib/test
+CASE_TESTS = \
+	%D%/test/leave_nothing.sh \
+	%D%/test/bundle.sh \
+	%D%/test/case.sh \
+	%D%/test/oracle_case.sh \
+	%D%/test/usage.sh
+SHELL_TESTS += $(CASE_TESTS)
+EXTRA_DIST += $(CASE_TESTS) %D%/test/tap.sh %D%/test/fixture/.clang-format

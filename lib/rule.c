@@ -462,8 +462,11 @@ static int act(struct lg_rule *rule)
 		else
 			result = act_on(rule, frame);
 	}
-	while (!result && is_due(rule, lg_now_ms()))
+	while (!result && is_due(rule, lg_now_ms())) {
 		result = release_first(rule);
+		if (!result)
+			result = lg_trace_take(rule->host->net);
+	}
 	return result;
 }
 

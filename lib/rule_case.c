@@ -51,7 +51,7 @@ struct lg_rule *lg_duplicate(struct lg_host *host, struct lg_match match,
 			     unsigned copies)
 {
 	struct lg_rule fill = {
-	    .action = LG_DUPLICATE, .match = match, .copies = copies};
+		.action = LG_DUPLICATE, .match = match, .copies = copies};
 	return make(host, &fill, "duplicate");
 }
 
@@ -59,7 +59,7 @@ struct lg_rule *lg_rewrite(struct lg_host *host, struct lg_match match,
 			   struct lg_edit edit)
 {
 	struct lg_rule fill = {
-	    .action = LG_REWRITE, .match = match, .edit = edit};
+		.action = LG_REWRITE, .match = match, .edit = edit};
 	return make(host, &fill, "rewrite");
 }
 
@@ -78,7 +78,7 @@ unsigned lg_hits(struct lg_rule *rule)
 void lg_await_hits(struct lg_rule *rule, unsigned n)
 {
 	struct lg_patience patience =
-	    lg_patience(rule->host->net, LG_DEADLINE_MS);
+		lg_patience(rule->host->net, LG_DEADLINE_MS);
 
 	for (look(rule); rule->hits < n; look(rule)) {
 		if (!lg_patience_wait(&patience, 0))
@@ -122,17 +122,27 @@ static void let_go(struct lg_rule *rule, const struct lg_held_frame *frame)
 		lg_broken_by("%s", lg_rule_name(rule));
 }
 
+/* What is let go fills rings on its way: they are emptied in between. */
+#define RELEASED_AT_ONCE 64
+
 void lg_release(struct lg_rule *hold, enum lg_order order)
 {
 	must_hold(hold);
 	look(hold);
-	for (size_t i = 0; i < hold->n_held; i++)
-		let_go(hold,
-		       hold->held[order == LG_IN_ORDER ? i
-						       : hold->n_held - 1 - i]);
-	for (size_t i = 0; i < hold->n_held; i++)
-		free(hold->held[i]);
+
+	/* What comes meanwhile is held on. */
+	struct lg_held_frame **held = hold->held;
+	size_t n = hold->n_held;
+	hold->held = NULL;
 	hold->n_held = 0;
+	for (size_t i = 0; i < n; i++) {
+		let_go(hold, held[order == LG_IN_ORDER ? i : n - 1 - i]);
+		if (i % RELEASED_AT_ONCE == RELEASED_AT_ONCE - 1)
+			look(hold);
+	}
+	for (size_t i = 0; i < n; i++)
+		free(held[i]);
+	free(held);
 	look(hold);
 }
 
@@ -161,7 +171,7 @@ static void rewrite_at(const struct lg_link_end *end, struct lg_match match,
 		       struct lg_edit edit)
 {
 	struct lg_rule fill = {
-	    .action = LG_REWRITE, .match = match, .edit = edit};
+		.action = LG_REWRITE, .match = match, .edit = edit};
 	struct lg_rule *rule;
 	if (lg_rule_make(&end, 1, &fill, &rule))
 		lg_broken_by("cannot skew timestamps");

@@ -66,8 +66,8 @@ static struct dimension *add_dimension(struct space *space, const char *host,
 	space->dimensions = must(realloc(space->dimensions, size));
 	struct dimension *dimension = &space->dimensions[space->n++];
 	*dimension = (struct dimension){
-	    .host = host ? must(strdup(host)) : NULL,
-	    .name = must(strdup(name)),
+		.host = host ? must(strdup(host)) : NULL,
+		.name = must(strdup(name)),
 	};
 	return dimension;
 }
@@ -118,14 +118,14 @@ static int make_space(const struct lg_case *of, char *const *texts,
 {
 	for (size_t i = 0; i < LENGTH(of->params) && of->params[i].name; i++) {
 		struct dimension *dimension =
-		    add_dimension(space, NULL, of->params[i].name);
+			add_dimension(space, NULL, of->params[i].name);
 		split_values(dimension, of->params[i].values, " ");
 		dimension->named = dimension->n_values > 1;
 	}
 	for (size_t i = 0; i < LENGTH(of->sysctls) && of->sysctls[i].name;
 	     i++) {
 		struct dimension *dimension = add_dimension(
-		    space, of->sysctls[i].host, of->sysctls[i].name);
+			space, of->sysctls[i].host, of->sysctls[i].name);
 		split_values(dimension, of->sysctls[i].values, " ");
 		dimension->named = dimension->n_values > 1;
 	}
@@ -153,9 +153,9 @@ static void add_setting(struct lg_variant *variant, const char *host,
 	size_t size = (variant->n_settings + 1) * sizeof(struct lg_setting);
 	variant->settings = must(realloc(variant->settings, size));
 	variant->settings[variant->n_settings++] = (struct lg_setting){
-	    .host = host ? must(strdup(host)) : NULL,
-	    .name = must(strdup(name)),
-	    .value = must(strdup(value)),
+		.host = host ? must(strdup(host)) : NULL,
+		.name = must(strdup(name)),
+		.value = must(strdup(value)),
 	};
 }
 
@@ -228,11 +228,11 @@ static void add_family(const struct lg_case *of, const struct space *space,
 		size_t *chosen = must(calloc(space->n + 1, sizeof(size_t)));
 		do {
 			size_t size =
-			    (variants->n + 1) * sizeof(*variants->list);
+				(variants->n + 1) * sizeof(*variants->list);
 			variants->list = must(realloc(variants->list, size));
 			variants->list[variants->n++] = make_variant(
-			    of, space, family, n_rows ? &of->rows[row] : NULL,
-			    chosen);
+				of, space, family,
+				n_rows ? &of->rows[row] : NULL, chosen);
 		} while (next_choice(space, chosen));
 		free(chosen);
 	}

@@ -61,7 +61,7 @@ void lg_at(const char *file, int line)
  * second verdict while it is being made keeps the first.
  */
 static void end(enum lg_verdict verdict, const char *format, va_list arguments)
-    __attribute__((format(printf, 2, 0), noreturn));
+	__attribute__((format(printf, 2, 0), noreturn));
 static void end(enum lg_verdict verdict, const char *format, va_list arguments)
 {
 	static bool ending;
@@ -176,7 +176,7 @@ static void unexpand(char *text)
 
 void lg_assertion_failed(const char *file, int line, const char *expression,
 			 const char *message, ...)
-    __attribute__((noreturn, format(printf, 4, 5)));
+	__attribute__((noreturn, format(printf, 4, 5)));
 void lg_assertion_failed(const char *file, int line, const char *expression,
 			 const char *message, ...)
 {

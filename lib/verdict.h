@@ -44,16 +44,16 @@ void lg_pass_verdict(void);
 
 /* The kernel did not do what the case expects. */
 void lg_fail(const char *format, ...)
-    __attribute__((format(printf, 1, 2), noreturn));
+	__attribute__((format(printf, 1, 2), noreturn));
 
 /* Our set-up did not work; with the core's message behind it: _by. */
 void lg_broken(const char *format, ...)
-    __attribute__((format(printf, 1, 2), noreturn));
+	__attribute__((format(printf, 1, 2), noreturn));
 void lg_broken_by(const char *format, ...)
-    __attribute__((format(printf, 1, 2), noreturn));
+	__attribute__((format(printf, 1, 2), noreturn));
 
 /* It cannot be run here. */
 void lg_skip_for(const char *format, ...)
-    __attribute__((format(printf, 1, 2), noreturn));
+	__attribute__((format(printf, 1, 2), noreturn));
 
 #endif

@@ -97,7 +97,7 @@ pid_t lg_world_start(int (*inside)(void *argument), void *argument)
 	fflush(NULL);
 
 	unsigned long flags =
-	    CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS;
+		CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS;
 	if (user_namespace)
 		flags |= CLONE_NEWUSER;
 	pid_t pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);

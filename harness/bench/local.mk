@@ -12,3 +12,9 @@ BENCHES += %D%/bench_ports
 %C%_bench_ports_SOURCES = %D%/bench_ports.c
 %C%_bench_ports_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSOURCE='"$(abs_top_srcdir)"'
+
+noinst_PROGRAMS += %D%/bench_wire
+BENCHES += %D%/bench_wire
+%C%_bench_wire_SOURCES = %D%/bench_wire.c
+%C%_bench_wire_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DSOURCE='"$(abs_top_srcdir)"'

@@ -104,7 +104,7 @@ tree wants
 echo '/^CONFIG_NFT_QUOTA=/d; /^CONFIG_NFT_COUNTER=/d' >wants/lacks
 kernel build wants --name=wants
 is 'an option that is wished for in vain is named' \
-	"$status:$(sed -n 2p .output)" '0:it lacks NFT_QUOTA'
+	"$status:$(sed -n 3p .output)" '0:it lacks NFT_QUOTA'
 kernel show wants
 holds 'later too' grep -qx 'missing   NFT_QUOTA' .output
 echo '/^CONFIG_VETH=/d; /^CONFIG_IPV6=/d' >wants/lacks
@@ -210,9 +210,15 @@ export STARTED=$place/started GATE=$place/gate
 "$linger" kernel build slow --name=slow >first 2>&1 &
 first=$!
 read -r _ <started
-mkfifo second
+mkfifo second third
 "$linger" kernel build slow --name=slow >second 2>&1 &
 second=$!
+"$linger" kernel build slow --name=slow >third 2>/dev/null &
+third=$!
+read -r line <third
+kill -s TERM $third
+wait $third
+is 'one that waits can be ended' "$?:${line%% process*}" '143:waiting for'
 {
 	read -r line
 	is 'a second build waits for the first' "$line" \
@@ -259,7 +265,7 @@ kernel rm slow
 # ---- packages --------------------------------------------------------------
 
 # What passes for apt: linux-source-9.8 in the machine's release and the next.
-release=$(. /etc/os-release && echo "${VERSION_CODENAME:-none}")
+release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 export RELEASE=$release
 cat >bin/apt-get <<'APT'
 #!/bin/bash
@@ -271,7 +277,7 @@ case $* in
 	for suite in "$RELEASE" "$RELEASE-security" "$RELEASE-updates"; do
 		echo "'http://here.invalid/d/dists/$suite/InRelease' x 0"
 	done ;;
-'-qq update')
+'-qq update '*)
 	cat "${config%/*}/sources.list" >"$PLACE/sources" ;;
 '-qq download '*)
 	touch "$3_1_all.deb" ;;

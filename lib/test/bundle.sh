@@ -5,7 +5,7 @@
 # far as possible in the words of other programs; and no change of the verdict
 # where it cannot be written.
 # shellcheck source=lib/test/tap.sh
-. "$LINGER_SOURCE/lib/test/tap.sh"
+. "$LINGER_SOURCE/lib/test/tap.sh" || exit
 fails=$fixtures/evidence/fails
 passes=$fixtures/verdict/passes
 

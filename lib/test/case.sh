@@ -4,7 +4,7 @@
 # Cases that must fail, must break, must skip or never end: each variant has the
 # verdict that it deserves and the report that its reader needs.
 # shellcheck source=lib/test/tap.sh
-. "$LINGER_SOURCE/lib/test/tap.sh"
+. "$LINGER_SOURCE/lib/test/tap.sh" || exit
 
 # Takes from TAP what differs from run to run and from kernel to kernel: its
 # numbers, times, timestamps, windows, and with them how wide a ladder is; and

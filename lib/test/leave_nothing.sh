@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # kill -9 at any moment, of any of its processes, leaves nothing of a case.
-# LINGER_KILLS: how often for each of three ways to run, 30 unless set.
+# LINGER_KILLS: how often for each of three ways to run, 20 unless set.
 #
 # The kernel takes namespaces down some time after the last process in them has
 # ended; so what is left is looked at until there is nothing, or too long.
 # shellcheck source=lib/test/tap.sh
-. "$LINGER_SOURCE/lib/test/tap.sh"
-kills=${LINGER_KILLS:-30}
+. "$LINGER_SOURCE/lib/test/tap.sh" || exit
+kills=${LINGER_KILLS:-20}
 patience_s=60
 
 # As root of a user namespace that may have so many others of each kind.
@@ -62,12 +62,12 @@ child_of()
 	pgrep -P "$1" | shuf -n 1
 }
 
-# One of the processes of a case that runs as $1: itself, the first of a world,
-# or that which the case's body is in.
-choose_victim()
+# Of the processes of a case that runs as $1: itself (0), the first of a world
+# (1), or that which the case's body is in (2); as far as they are there yet.
+choose_victim() # PID DEPTH
 {
 	victim=$1
-	for _ in $(seq $((RANDOM % 3))); do
+	for _ in $(seq "$2"); do
 		child=$(child_of "$victim")
 		victim=${child:-$victim}
 	done
@@ -79,7 +79,7 @@ kill_once() # COMMAND...
 	"$@" >"$place/.tap" 2>"$place/.errors" &
 	main=$!
 	sleep "0.$(printf '%03d' $((RANDOM % 400)))"
-	choose_victim "$main"
+	choose_victim "$main" $((round % 3))
 	kill -9 "$victim"
 	wait "$main"
 	status=$?
@@ -98,7 +98,7 @@ kill_often()
 {
 	incomplete=0 survived=0 killed_main=0
 	for round in $(seq "$kills"); do
-		if [ $((round % 2)) = 0 ]; then
+		if [ $((round / 3 % 2)) = 0 ]; then
 			kill_once "$@" "$place/bin/waits" --variant ipv4
 		else
 			kill_once "$@" "$place/bin/syn_is_challenged" \
@@ -180,7 +180,7 @@ if unshare -Ur true 2>"$place/.errors"; then
 	try unshare -Ur "$LINGER_SOURCE/lib/test/leave_nothing.sh" limited
 	case $status in
 	77) skip 'namespaces are gone' 'no limits for them here' ;;
-	*) is 'namespaces are gone' "$status$errors" 0 ;;
+	*) is 'namespaces are gone' "$status$(cat "$place/.errors")" 0 ;;
 	esac
 else
 	skip 'namespaces are gone' "$(head -n 1 "$place/.errors")"

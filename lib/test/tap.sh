@@ -10,7 +10,7 @@ sources=$LINGER_SOURCE/lib/test/fixture
 unset LINGER_SPARE_MS "${!CK_@}"
 export LC_ALL=C
 
-place=$(mktemp -d)
+place=$(mktemp -d) || exit
 trap 'cd /; rm -rf "$place"' EXIT
 cd "$place" || exit 1
 number=0

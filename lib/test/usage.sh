@@ -4,7 +4,7 @@
 # The command line of a case program, and its streams: what it is, what is asked
 # of it, what it makes of topologies and values that are no good.
 # shellcheck source=lib/test/tap.sh
-. "$LINGER_SOURCE/lib/test/tap.sh"
+. "$LINGER_SOURCE/lib/test/tap.sh" || exit
 passes=$fixtures/verdict/passes
 
 # ---- what a case is ---------------------------------------------------------

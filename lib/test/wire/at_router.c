@@ -92,15 +92,13 @@ static void run(struct lg_net *net)
 const struct lg_case lg_case = {
 	.topology = "routed",
 	.families = LG_IPV4 | LG_IPV6,
-	.rows =
-		{
-			{"held_both_ways", &(const struct way){held_both_ways}},
-			{"edited_both_ways",
-			 &(const struct way){edited_both_ways}},
-			{"of_too_short_a_life",
-			 &(const struct way){of_too_short_a_life}},
-			{"dropped_once", &(const struct way){dropped_once}},
-		},
+	.rows = {
+		{ "held_both_ways", &(const struct way){ held_both_ways } },
+		{ "edited_both_ways", &(const struct way){ edited_both_ways } },
+		{ "of_too_short_a_life",
+		  &(const struct way){ of_too_short_a_life } },
+		{ "dropped_once", &(const struct way){ dropped_once } },
+	},
 	.lasts_ms = 2000,
 	.run = run,
 };

@@ -139,14 +139,13 @@ static void run(struct lg_net *net)
 const struct lg_case lg_case = {
 	.topology = "pair",
 	.families = LG_IPV4 | LG_IPV6,
-	.rows =
-		{
-			{"in_order", &(const struct way){in_order}},
-			{"reversed", &(const struct way){reversed}},
-			{"after_delay", &(const struct way){after_delay}},
-			{"later_ones_too", &(const struct way){later_ones_too}},
-			{"replayed", &(const struct way){replayed}},
-			{"undone", &(const struct way){undone}},
-		},
+	.rows = {
+		{ "in_order", &(const struct way){ in_order } },
+		{ "reversed", &(const struct way){ reversed } },
+		{ "after_delay", &(const struct way){ after_delay } },
+		{ "later_ones_too", &(const struct way){ later_ones_too } },
+		{ "replayed", &(const struct way){ replayed } },
+		{ "undone", &(const struct way){ undone } },
+	},
 	.run = run,
 };

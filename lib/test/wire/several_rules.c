@@ -121,19 +121,18 @@ static void run(struct lg_net *net)
 const struct lg_case lg_case = {
 	.topology = "pair",
 	.families = LG_IPV4 | LG_IPV6,
-	.rows =
-		{
-			{"edits_add_up", &(const struct way){edits_add_up}},
-			{"edited_before_matched",
-			 &(const struct way){edited_before_matched}},
-			{"matched_before_edited",
-			 &(const struct way){matched_before_edited}},
-			{"released_to_later",
-			 &(const struct way){released_to_later}},
-			{"released_past_earlier",
-			 &(const struct way){released_past_earlier}},
-			{"undone_one_is_passed_over",
-			 &(const struct way){undone_one_is_passed_over}},
-		},
+	.rows = {
+		{ "edits_add_up", &(const struct way){ edits_add_up } },
+		{ "edited_before_matched",
+		  &(const struct way){ edited_before_matched } },
+		{ "matched_before_edited",
+		  &(const struct way){ matched_before_edited } },
+		{ "released_to_later",
+		  &(const struct way){ released_to_later } },
+		{ "released_past_earlier",
+		  &(const struct way){ released_past_earlier } },
+		{ "undone_one_is_passed_over",
+		  &(const struct way){ undone_one_is_passed_over } },
+	},
 	.run = run,
 };

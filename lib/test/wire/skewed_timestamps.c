@@ -74,12 +74,11 @@ static void run(struct lg_net *net)
 const struct lg_case lg_case = {
 	.topology = "pair",
 	.families = LG_IPV4 | LG_IPV6,
-	.rows =
-		{
-			{"later", &(const struct situation){1000000}},
-			{"earlier", &(const struct situation){-1000000}},
-			{"by_half_the_circle",
-			 &(const struct situation){INT32_MAX}},
-		},
+	.rows = {
+		{ "later", &(const struct situation){ 1000000 } },
+		{ "earlier", &(const struct situation){ -1000000 } },
+		{ "by_half_the_circle",
+		  &(const struct situation){ INT32_MAX } },
+	},
 	.run = run,
 };

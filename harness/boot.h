@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tasks of a run: a case program here, or a guest.  A kernel that boots in
+ * no time gets a guest for each item; one that is emulated runs many in one.
+ */
+#ifndef LG_BOOT_H
+#define LG_BOOT_H
+
+#include "run.h"
+#include "schedule.h"
+
+struct lg_boot_options {
+	unsigned long timeout_s; /* of a variant; 0: 60 more than it lasts */
+	unsigned guests;	 /* that are to run at once */
+};
+
+/* `of` of each is its first item; items that share a guest are chained by
+ * `next`. */
+struct lg_task *lg_boot_tasks(struct lg_run *run,
+			      const struct lg_boot_options *options, size_t *n);
+void lg_boot_free(struct lg_task *tasks, size_t n);
+
+/* The item that it runs, or is to run next; NULL: all are done. */
+struct lg_item *lg_boot_item(const struct lg_task *task);
+
+/*
+ * Whether a guest has said all of its item: then `part` is a task that had only
+ * this item, and its output is taken from that of `task` by lg_boot_drop().
+ */
+bool lg_boot_part(const struct lg_task *task, struct lg_task *part,
+		  bool *booted);
+void lg_boot_drop(struct lg_task *task, const struct lg_task *part);
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "guest_machine.h"
+
+#include "error.h"
+#include "text.h"
+#include "world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* 2026-01-01: a guest's clock starts at the same time in every run. */
+#define CLOCK_AT_BOOT "1767225600"
+#define DATE_AT_BOOT "2026-01-01T00:00:00"
+
+#define QEMU "qemu-system-x86_64"
+
+#define MEMORY "256M"
+
+/* UML keeps its memory and its sockets in files: in a tmpfs that only its
+ * world has. */
+#define FILES "/dev/shm"
+
+/* What a command may be long. */
+#define MOST_WORDS 32
+
+/* What is asked of every kernel: to say what went wrong, and to end then. */
+#define SAY "quiet loglevel=5 printk.time=1 panic=-1 oops=panic"
+
+const char *lg_machine_channel(const struct lg_guest *guest)
+{
+	return guest->kernel->kind == LG_KERNEL_UML ? "tty1" : "ttyS1";
+}
+
+bool lg_machine_may_use_kvm(const struct lg_guest *guest)
+{
+	return guest->kernel->kind == LG_KERNEL_QEMU && guest->real_time &&
+	       !access("/dev/kvm", R_OK | W_OK);
+}
+
+static char **uml_command(const struct lg_machine *machine)
+{
+	char **argv = lg_room(MOST_WORDS, sizeof(*argv));
+	size_t n = 0;
+
+	argv[n++] = lg_text("linux");
+	argv[n++] = lg_text("mem=" MEMORY);
+	argv[n++] =
+		lg_text("initrd=/proc/self/fd/%d", machine->guest->initramfs);
+	argv[n++] = lg_text("con=null");
+	argv[n++] = lg_text("con0=null,fd:%d", machine->console);
+	argv[n++] = lg_text("con1=null,fd:%d", machine->events);
+	argv[n++] = lg_text("uml_dir=" FILES);
+	if (!machine->guest->real_time) {
+		argv[n++] = lg_text("time-travel=inf-cpu");
+		argv[n++] = lg_text("time-travel-start=" CLOCK_AT_BOOT);
+	}
+	argv[n++] = lg_text(SAY);
+	return argv;
+}
+
+static char **qemu_command(const struct lg_machine *machine)
+{
+	const struct lg_guest *guest = machine->guest;
+	char **argv = lg_room(MOST_WORDS, sizeof(*argv));
+	size_t n = 0;
+
+	argv[n++] = lg_text(QEMU);
+	argv[n++] = lg_text("-nodefaults");
+	argv[n++] = lg_text("-no-user-config");
+	argv[n++] = lg_text("-no-reboot");
+	argv[n++] = lg_text("-display");
+	argv[n++] = lg_text("none");
+	argv[n++] = lg_text("-m");
+	argv[n++] = lg_text(MEMORY);
+	argv[n++] = lg_text("-accel");
+	argv[n++] = lg_text(machine->kvm ? "kvm" : "tcg");
+	argv[n++] = lg_text("-rtc");
+	argv[n++] = lg_text("base=" DATE_AT_BOOT ",clock=vm");
+	if (!guest->real_time) {
+		argv[n++] = lg_text("-icount");
+		argv[n++] = lg_text("shift=0,sleep=off");
+	}
+	argv[n++] = lg_text("-serial");
+	argv[n++] = lg_text("file:/proc/self/fd/%d", machine->console);
+	argv[n++] = lg_text("-serial");
+	argv[n++] = lg_text("file:/proc/self/fd/%d", machine->events);
+	argv[n++] = lg_text("-kernel");
+	argv[n++] = lg_text("%s", guest->kernel->image);
+	argv[n++] = lg_text("-initrd");
+	argv[n++] = lg_text("/proc/self/fd/%d", guest->initramfs);
+	argv[n++] = lg_text("-append");
+	argv[n++] = lg_text(SAY " console=ttyS0 mitigations=off nowatchdog "
+				"tsc=reliable");
+	return argv;
+}
+
+struct launch {
+	const struct lg_machine *machine;
+	char **argv;
+	int image; /* of UML, open: what stands before it may be covered */
+};
+
+static void become(const struct launch *launch) __attribute__((noreturn));
+static void become(const struct launch *launch)
+{
+	int console = launch->machine->console;
+	int null = open("/dev/null", O_RDWR);
+	dup2(null, STDIN_FILENO);
+	dup2(console, STDOUT_FILENO);
+	dup2(console, STDERR_FILENO);
+
+	if (launch->image < 0) {
+		execvp(launch->argv[0], launch->argv);
+	} else if (mount("tmpfs", FILES, "tmpfs", 0, NULL)) {
+		dprintf(console, "linger: mount " FILES ": %s\n",
+			strerror(errno));
+		_exit(EXIT_FAILURE);
+	} else {
+		setenv("TMPDIR", FILES, 1);
+		fexecve(launch->image, launch->argv, environ);
+	}
+	dprintf(console, "linger: cannot run %s: %s\n", launch->argv[0],
+		strerror(errno));
+	_exit(127);
+}
+
+static int inside(void *argument)
+{
+	const struct launch *launch = argument;
+
+	/* The world's first process gets no signals but those it has handlers
+	 * for: so the guest is the second. */
+	pid_t child = fork();
+	if (child < 0)
+		return EXIT_FAILURE;
+	if (!child)
+		become(launch);
+	/* It must not keep open what it doesn't write to. */
+	close(launch->machine->console);
+	close(launch->machine->events);
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	return EXIT_SUCCESS;
+}
+
+static pid_t start(struct launch *launch, char **error)
+{
+	const struct lg_kernel *kernel = launch->machine->guest->kernel;
+	bool uml = kernel->kind == LG_KERNEL_UML;
+
+	launch->image = uml ? open(kernel->image, O_RDONLY) : -1;
+	if (uml && launch->image < 0) {
+		int number = errno;
+		*error = lg_text("%s: %s", kernel->image, strerror(number));
+		return -number;
+	}
+	launch->argv = uml ? uml_command(launch->machine)
+			   : qemu_command(launch->machine);
+	pid_t world = lg_world_start(inside, launch);
+	if (world < 0)
+		*error = lg_text("%s", lg_error_text());
+	for (char **word = launch->argv; *word; word++)
+		free(*word);
+	free(launch->argv);
+	if (uml)
+		close(launch->image);
+	return world;
+}
+
+pid_t lg_machine_start(const struct lg_machine *machine, char **error)
+{
+	return start(&(struct launch){.machine = machine}, error);
+}
