@@ -327,6 +327,16 @@ static void set_environment(const char *clock)
 		setenv("LINGER_VIRTUAL_TIME", "1", 1);
 }
 
+/* TCP takes a timestamp that came when the clock stood at 0 s for none at all
+ * (ts_recent_stamp): nothing may happen in the first second. */
+static void await_first_second(void)
+{
+	struct timespec now, rest = {.tv_sec = 2};
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec < rest.tv_sec)
+		nanosleep(&rest, NULL);
+}
+
 int main(void)
 {
 	sigset_t ended;
@@ -340,6 +350,7 @@ int main(void)
 	struct jobs jobs = read_jobs();
 	FILE *out = fdopen(open_channel(need_word(&jobs)), "w");
 	set_environment(need_word(&jobs));
+	await_first_second();
 
 	char *deadline_s;
 	while ((deadline_s = next_word(&jobs)))

@@ -27,9 +27,12 @@ void lg_judge_say(const char *verdict, const char *reason, const char *file,
 	lg_event("verdict", event);
 }
 
-static void say_start(const struct lg_job *job)
+void lg_judge_begin(const struct lg_job *job)
 {
 	struct utsname kernel;
+
+	lg_event_to(job->events);
+	lg_event_of(lg_case_name(), job->variant->name);
 	uname(&kernel);
 	lg_event("start", json_pack("{s:i, s:s, s:s, s:i}", "schema", LG_SCHEMA,
 				    "topology", lg_case.topology, "kernel",
@@ -90,10 +93,6 @@ static void judge(const struct lg_outcome *outcome, TestResult *result,
 int lg_judge(void *argument)
 {
 	the_job = argument;
-	lg_event_to(the_job->events);
-	lg_event_of(lg_case_name(), the_job->variant->name);
-	say_start(the_job);
-
 	unsigned spare_ms = read_spare_ms();
 	if (!spare_ms) {
 		lg_judge_say("broken",

@@ -17,6 +17,10 @@ struct lg_job {
  * says another in LINGER_SPARE_MS. */
 #define LG_JUDGE_SPARE_MS 45000
 
+/* Before the world is made, so that it is there whatever becomes of that:
+ * writes the start event of the job's variant, of which later events are. */
+void lg_judge_begin(const struct lg_job *job);
+
 /* For lg_world_start(): runs the job's variant and writes all its events, the
  * verdict last.  Returns 0. */
 int lg_judge(void *job);

@@ -52,6 +52,7 @@ static int start(const struct lg_run_options *options, struct running *running)
 		.events = events[1],
 	};
 	running->events = events[0];
+	lg_judge_begin(&job);
 	running->pid = lg_world_start(lg_judge, &job);
 	close(events[1]);
 	return running->pid < 0 ? running->pid : 0;

@@ -53,7 +53,7 @@ struct link {
 	struct lg_rule *rule;
 	uint8_t frame[LG_FRAME_MAX];
 	size_t size;
-	double ns; /* spent so far */
+	double *ns; /* spent in each round */
 };
 
 static double now_ns(void)
@@ -62,6 +62,19 @@ static double now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double difference = *(const double *)a - *(const double *)b;
+
+	return (difference > 0) - (difference < 0);
+}
+
+static double median(double *values, unsigned n)
+{
+	qsort(values, n, sizeof(*values), compare);
+	return values[n / 2];
 }
 
 static void must(int result)
@@ -146,7 +159,7 @@ static void send_frame(const struct link *link)
 
 /* ---- frames a second --------------------------------------------------- */
 
-static void run_round(struct link *link, const struct way *way)
+static void run_round(struct link *link, const struct way *way, unsigned round)
 {
 	double begun = now_ns();
 
@@ -157,7 +170,7 @@ static void run_round(struct link *link, const struct way *way)
 	}
 	if (way->ruled && way->action == LG_HOLD)
 		lg_release(link->rule, LG_IN_ORDER);
-	link->ns += now_ns() - begun;
+	link->ns[round] = now_ns() - begun;
 }
 
 /* That what was measured did happen. */
@@ -185,6 +198,9 @@ static void compare_ways(unsigned rounds)
 
 	for (size_t i = 0; i < N_WAYS; i++) {
 		links[i] = make_link();
+		links[i].ns = calloc(rounds, sizeof(double));
+		if (!links[i].ns)
+			err(EXIT_FAILURE, "rounds");
 		if (ways[i].tapped) {
 			must(lg_trace_host(links[i].from->host));
 			must(lg_trace_host(links[i].to->host));
@@ -194,28 +210,27 @@ static void compare_ways(unsigned rounds)
 	}
 	for (unsigned round = 0; round < rounds; round++) {
 		for (size_t i = 0; i < N_WAYS; i++)
-			run_round(&links[i], &ways[i]);
+			run_round(&links[i], &ways[i], round);
 	}
 
 	printf("%-32s %10s %14s %7s\n", "link", "frames/s", "ns each", "ratio");
+	double untapped = 0;
 	for (size_t i = 0; i < N_WAYS; i++) {
-		double each = links[i].ns / (rounds * ROUND);
+		double each = median(links[i].ns, rounds) / ROUND;
+		if (!i)
+			untapped = each;
 		check(&links[i], &ways[i], rounds);
 		printf("%-32s %10.0f %14.0f %7.2f\n", ways[i].name, 1e9 / each,
-		       each, links[i].ns / links[0].ns);
+		       each, each / untapped);
 		lg_net_free(links[i].net);
 		close(links[i].socket);
+		free(links[i].ns);
 	}
+	printf("Medians of %u rounds of %d frames, one way after the other.\n",
+	       rounds, ROUND);
 }
 
 /* ---- until a rule is in force ------------------------------------------ */
-
-static int compare(const void *a, const void *b)
-{
-	double difference = *(const double *)a - *(const double *)b;
-
-	return (difference > 0) - (difference < 0);
-}
 
 /* The next frame after the call is taken, or the rule was not in force. */
 static void time_rules(void)
@@ -235,13 +250,12 @@ static void time_rules(void)
 		undone[i] = (now_ns() - begun) / 1e6;
 		taken += link.rule->hits;
 	}
-	qsort(made, RULES, sizeof(*made), compare);
-	qsort(undone, RULES, sizeof(*undone), compare);
+	double made_ms = median(made, RULES), undone_ms = median(undone, RULES);
 	printf("\n%-32s %10s %14s\n", "rule", "median ms", "longest ms");
-	printf("%-32s %10.2f %14.2f\n", "drop, until in force", made[RULES / 2],
+	printf("%-32s %10.2f %14.2f\n", "drop, until in force", made_ms,
 	       made[RULES - 1]);
-	printf("%-32s %10.2f %14.2f\n", "undo, until out of force",
-	       undone[RULES / 2], undone[RULES - 1]);
+	printf("%-32s %10.2f %14.2f\n", "undo, until out of force", undone_ms,
+	       undone[RULES - 1]);
 	printf("Of %d frames sent right after the call, %u were dropped.\n",
 	       RULES, taken);
 	if (taken != RULES)

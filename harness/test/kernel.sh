@@ -251,8 +251,10 @@ done
 "$linger" kernel build slow --name=slow --force >first 2>&1 &
 first=$!
 read -r _ <started
-kill -s KILL "$first"
-wait "$first" 2>/dev/null
+{
+	kill -s KILL "$first"
+	wait "$first"
+} 2>.killed
 : 3<>gate
 holds 'a killed build leaves its folder' \
 	test -d "kernels/slow.building-$first"

@@ -76,7 +76,7 @@ choose_victim() # PID DEPTH
 # Runs a case, kills one of its processes, waits for the case to end.
 kill_once() # COMMAND...
 {
-	"$@" >"$place/.tap" 2>"$place/.errors" &
+	"$@" --format jsonl >"$place/.events" 2>"$place/.errors" &
 	main=$!
 	sleep "0.$(printf '%03d' $((RANDOM % 400)))"
 	choose_victim "$main" $((round % 3))
@@ -85,12 +85,17 @@ kill_once() # COMMAND...
 	status=$?
 } 2>"$place/.job"
 
-# Whether the case said all that it should before it ended.
+events() # KIND
+{
+	grep -c "^{\"event\":\"$1\"" "$place/.events"
+}
+
+# Whether the case said all that it should before it ended: of each variant that
+# it has begun the verdict.
 is_complete()
 {
 	[ "$status" = 137 ] && [ "$victim" = "$main" ] && return
-	planned=$(sed -n 's/^1\.\.//p' "$place/.tap")
-	[ "${planned:-0}" = "$(grep -cE '^(not )?ok ' "$place/.tap")" ]
+	[ "$(events start)" -gt 0 ] && [ "$(events start)" = "$(events verdict)" ]
 }
 
 # kill_often COMMAND_BEFORE...: each round ends with nobody there.
@@ -142,7 +147,7 @@ compare()
 {
 	way=$1
 	shift
-	"$@" "$place/bin/waits" --variant ipv4 >"$place/.tap" 2>&1 &
+	"$@" "$place/bin/waits" --variant ipv4 >"$place/.output" 2>&1 &
 	holds "$way: what runs is seen" await "$patience_s" somebody_of_ours
 	kill -9 $!
 	wait $! 2>"$place/.job"
