@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /* Where a program in a guest puts its bundle. */
-#define LG_GUEST_BUNDLE "/tmp/bundle"
+#define LG_GUEST_BUNDLE "/bundle"
 
 struct lg_job {
 	char **argv;	     /* the program by its path; ends with NULL */

@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BUNDLE "/tmp/bundle"
+#define BUNDLE "/bundle"
 #define JOBS "/jobs"
 #define MODULES "/modules"
 
@@ -58,8 +58,6 @@ static void mount_all(void)
 		give_up("mount /proc");
 	if (mount("sysfs", "/sys", "sysfs", 0, NULL))
 		give_up("mount /sys");
-	if (mount("tmpfs", "/tmp", "tmpfs", 0, NULL))
-		give_up("mount /tmp");
 	/* The kernel may have done it (CONFIG_DEVTMPFS_MOUNT). */
 	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) && errno != EBUSY)
 		give_up("mount /dev");

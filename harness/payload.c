@@ -5,7 +5,9 @@
 #include "text.h"
 
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -47,9 +49,36 @@ static int add_folder(struct lg_cpio *cpio, const char *path, const char *from,
 	return result;
 }
 
-/* The dynamic linker lists what it would load instead of running the program,
- * which is what ldd(1) asks it to do. */
-static FILE *list_libraries(const char *program, pid_t *child)
+/*
+ * The dynamic linker that a program asks for; NULL: none, so it loads nothing.
+ * To be freed.
+ */
+static char *find_linker(FILE *program)
+{
+	Elf64_Ehdr header;
+	Elf64_Phdr part = {0};
+	char path[PATH_MAX] = "";
+
+	if (fread(&header, sizeof(header), 1, program) != 1 ||
+	    memcmp(header.e_ident, ELFMAG, SELFMAG) ||
+	    fseek(program, (long)header.e_phoff, SEEK_SET))
+		return NULL;
+	for (unsigned i = 0; i < header.e_phnum; i++) {
+		if (fread(&part, sizeof(part), 1, program) != 1)
+			return NULL;
+		if (part.p_type == PT_INTERP)
+			break;
+	}
+	if (part.p_type != PT_INTERP || part.p_filesz >= sizeof(path) ||
+	    fseek(program, (long)part.p_offset, SEEK_SET) ||
+	    fread(path, part.p_filesz, 1, program) != 1)
+		return NULL;
+	return lg_text("%s", path);
+}
+
+/* It lists what it would load instead of running the program. */
+static FILE *list_libraries(const char *linker, const char *program,
+			    pid_t *child)
 {
 	int out[2];
 	if (pipe(out))
@@ -57,8 +86,7 @@ static FILE *list_libraries(const char *program, pid_t *child)
 	*child = fork();
 	if (!*child) {
 		dup2(out[1], STDOUT_FILENO);
-		setenv("LD_TRACE_LOADED_OBJECTS", "1", 1);
-		execl(program, program, (char *)NULL);
+		execl(linker, linker, "--list", program, (char *)NULL);
 		_exit(127);
 	}
 	close(out[1]);
@@ -77,12 +105,12 @@ static char *library_path(const char *line)
 			    : NULL;
 }
 
-static int add_libraries(struct lg_cpio *cpio, const char *program,
-			 char **error)
+static int add_listed(struct lg_cpio *cpio, const char *linker,
+		      const char *program, char **error)
 {
 	pid_t child = -1;
-	FILE *in = list_libraries(program, &child);
-	char line[1024];
+	FILE *in = list_libraries(linker, program, &child);
+	char line[2 * PATH_MAX];
 	int result = 0, status = 0;
 
 	if (!in)
@@ -100,6 +128,21 @@ static int add_libraries(struct lg_cpio *cpio, const char *program,
 	if (!result && status)
 		result = fail(error, ENOEXEC, "cannot list the libraries of",
 			      program);
+	return result;
+}
+
+static int add_libraries(struct lg_cpio *cpio, const char *program,
+			 char **error)
+{
+	FILE *file = fopen(program, "re");
+	if (!file)
+		return fail(error, errno, "cannot read", program);
+	char *linker = find_linker(file);
+	fclose(file);
+	int result = linker ? add_file(cpio, linker + 1, linker, error) : 0;
+	if (linker && !result)
+		result = add_listed(cpio, linker, program, error);
+	free(linker);
 	return result;
 }
 

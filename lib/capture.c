@@ -18,7 +18,7 @@
  */
 #define SLOT 2048
 #define SLOTS 512
-#define BLOCK 65536
+#define BLOCK 4096
 
 struct lg_capture {
 	int fd;
@@ -58,6 +58,9 @@ static int open_ring(struct lg_capture *capture, unsigned ifindex)
 		capture->ring = NULL;
 		return lg_error(errno, "map the ring of a packet socket");
 	}
+	/* Processes that we start have no use for it, and UML since 6.12 loses
+	 * count of pages of such blocks that two processes map. */
+	madvise(capture->ring, (size_t)SLOT * SLOTS, MADV_DONTFORK);
 
 	struct sockaddr_ll address = {
 	    .sll_family = AF_PACKET,

@@ -12,7 +12,13 @@
  * with timestamps a new connection may begin at once, since it recognizes the
  * old segment by them (PAWS; RFC 7323, 5).
  *
- * Server: tcp_timewait_state_process(), tcp_validate_incoming().
+ * The old segment has an old acknowledgement number, too.  Kernels since 6.7
+ * refuse it for that (3d501dd326fb, RFC 5961, 5.2), but only on the slow path:
+ * so the program has read all that is new when the old segment comes, and the
+ * kernel has room to take it on the fast one.
+ *
+ * Server: tcp_timewait_state_process(), tcp_validate_incoming(),
+ * tcp_rcv_established().
  *
  * Controls: of the four combinations of TIME_WAIT and timestamps, three protect
  * the program.
@@ -36,7 +42,8 @@
 struct situation {
 	bool time_wait; /* else it has been ended */
 	bool timestamps;
-	const char *reads; /* the second program, in all; NULL: nobody does */
+	const char *reads; /* the second program, of the old data; NULL: there
+			    * is no second connection */
 };
 
 static void send_data(struct lg_raw *raw, const char *data, uint32_t tsval)
@@ -124,6 +131,7 @@ static void run(struct lg_net *net)
 	send_data(new, FIRST, new_tsval);
 	send_data(new, SECOND, new_tsval);
 	lg_await_segment(wire, "< . 1:1(0) ack 9");
+	lg_receive(again, text, 8);
 
 	come_late(late, wire);
 	assert_reads(net, again, is->reads);
@@ -135,13 +143,13 @@ const struct lg_case lg_case = {
 	.families = LG_IPV4 | LG_IPV6,
 	.rows = {
 		{ "time_wait_and_timestamps",
-		  &(const struct situation){ true, true, "abcdabcd" } },
+		  &(const struct situation){ true, true, "" } },
 		{ "time_wait_alone",
 		  &(const struct situation){ true, false, NULL } },
 		{ "timestamps_alone",
-		  &(const struct situation){ false, true, "abcdabcd" } },
+		  &(const struct situation){ false, true, "" } },
 		{ "neither",
-		  &(const struct situation){ false, false, "abcdabcdabcde" } },
+		  &(const struct situation){ false, false, "abcde" } },
 	},
 	.claims = "1 111",
 	.run = run,
