@@ -15,6 +15,9 @@
  * Control: when the last ACK arrives, the SYN is answered by a SYN-ACK at once,
  * and nothing is challenged or reset.
  *
+ * tcp_twsk_unique(): the SYN that takes a TIME_WAIT's place begins beyond its
+ * numbers, and echoes its timestamp.
+ *
  * Catches: a kernel that lets a SYN end the old connection, does not challenge
  * it, resets with the wrong number, or counts none of that.
  */
@@ -26,17 +29,24 @@ struct situation {
 	bool time_wait; /* else the client's has been ended */
 };
 
-static void expect_handshake(struct lg_wire *wire)
+/* How far beyond the old connection's numbers a reused port's begin. */
+#define BEYOND (65535 + 2)
+
+static struct lg_segment expect_handshake(struct lg_wire *wire)
 {
-	lg_expect(wire, "> S");
+	struct lg_segment syn = lg_expect(wire, "> S");
 	lg_expect(wire, "< S.");
 	lg_expect(wire, "> .");
+	return syn;
 }
 
 static void ack_is_lost(struct lg_host *client, struct lg_host *server,
 			int peer, int old, bool time_wait)
 {
 	struct lg_rule *loss = lg_drop(server, LG_PURE_ACK);
+	/* However slowly this runs, the server's FIN comes once only. */
+	lg_drop(client,
+		(struct lg_match){ .flags = LG_FIN, .nth = 2, .times = 100 });
 
 	lg_send_fin(peer);
 	lg_await_hits(loss, 1);
@@ -48,11 +58,13 @@ static void ack_is_lost(struct lg_host *client, struct lg_host *server,
 	struct lg_wire *wire = lg_wire(client);
 	int again = lg_connect_start(client, 4000, server, 80);
 
-	lg_expect(wire, "> S");
+	struct lg_segment syn = lg_expect(wire, "> S");
 	struct lg_segment challenge = lg_expect(wire, "< .");
 	struct lg_segment reset = lg_expect(wire, "> R");
 
 	ck_assert_uint_eq(reset.seq, challenge.ack);
+	if (time_wait)
+		ck_assert_uint_eq(syn.seq, challenge.ack + BEYOND);
 	lg_await_state(peer, TCP_CLOSE);
 
 	lg_undo(loss);
@@ -67,14 +79,20 @@ static void ack_is_lost(struct lg_host *client, struct lg_host *server,
 static void ack_arrives(struct lg_host *client, struct lg_host *server,
 			int peer, int old)
 {
+	struct lg_wire *wire = lg_wire(client);
+
 	lg_send_fin(peer);
+	lg_await_segment(wire, "< F.");
+	struct lg_segment last = lg_await_segment(wire, "> .");
 	lg_await_state(peer, TCP_CLOSE);
 	lg_close(old);
 
-	struct lg_wire *wire = lg_wire(client);
 	int again = lg_connect_start(client, 4000, server, 80);
 
-	expect_handshake(wire);
+	/* What the TIME_WAIT knew is the new connection's from its SYN on. */
+	struct lg_segment syn = expect_handshake(wire);
+	ck_assert_uint_eq(syn.seq, last.seq + BEYOND);
+	ck_assert_uint_ne(syn.tsecr, 0);
 	ck_assert_int_eq(lg_connect_result(again), 0);
 
 	lg_assert_counted(server, "TCPSYNChallenge", 0);

@@ -12,13 +12,7 @@
  * with timestamps a new connection may begin at once, since it recognizes the
  * old segment by them (PAWS; RFC 7323, 5).
  *
- * The old segment has an old acknowledgement number, too.  Kernels since 6.7
- * refuse it for that (3d501dd326fb, RFC 5961, 5.2), but only on the slow path:
- * so the program has read all that is new when the old segment comes, and the
- * kernel has room to take it on the fast one.
- *
- * Server: tcp_timewait_state_process(), tcp_validate_incoming(),
- * tcp_rcv_established().
+ * Server: tcp_timewait_state_process(), tcp_validate_incoming(), tcp_ack().
  *
  * Controls: of the four combinations of TIME_WAIT and timestamps, three protect
  * the program.
@@ -65,32 +59,34 @@ static void end_time_wait(struct lg_net *net, struct lg_raw *raw, int sock)
 	lg_await_state(sock, TCP_CLOSE);
 }
 
-/* Waits until the server has dealt with the old segment. */
-static struct lg_segment come_late(struct lg_rule *late, struct lg_wire *wire)
-{
-	lg_release(late, LG_IN_ORDER);
-	return lg_await_segment(wire, "< .");
-}
-
 static void expect_refusal(struct lg_host *server, struct lg_raw *raw,
 			   struct lg_rule *late, struct lg_wire *wire, int sock)
 {
 	lg_inject(raw, "S 0:0(0) <mss 1460>");
 	lg_expect(wire, "< .");
-	ck_assert_uint_eq(come_late(late, wire).ack, ISN + 15);
+	lg_release(late, LG_IN_ORDER);
+	ck_assert_uint_eq(lg_expect(wire, "< .").ack, ISN + 15);
 	ck_assert(lg_status(sock).time_wait);
 	lg_assert_counted(server, "PassiveOpens", 1);
+	lg_assert_counted(server, "OutRsts", 0);
 }
 
-/* What the program can read at once. */
+/*
+ * What the program can read at once.  Its acknowledgement number gives an old
+ * segment away, too, to kernels since 6.7 (3d501dd326fb; RFC 5961, 5.2): they
+ * challenge it, and drop it, but only on the slow path, which is taken by
+ * how much memory is at hand.  So there a new connection may be lucky.
+ */
 static void assert_reads(struct lg_net *net, int sock, const char *expected)
 {
+	bool challenged = lg_counted(lg_host(net, "server"), "TCPChallengeACK");
 	char text[32];
 	ssize_t size = recv(sock, text, sizeof(text) - 1, MSG_DONTWAIT);
 
 	text[size > 0 ? size : 0] = '\0';
 	lg_observe(net, "reads", "%s", text);
-	ck_assert_str_eq(text, expected);
+	if (!challenged || *text)
+		ck_assert_str_eq(text, expected);
 }
 
 static void run(struct lg_net *net)
@@ -133,7 +129,8 @@ static void run(struct lg_net *net)
 	lg_await_segment(wire, "< . 1:1(0) ack 9");
 	lg_receive(again, text, 8);
 
-	come_late(late, wire);
+	lg_release(late, LG_IN_ORDER);
+	lg_await_segment(wire, "< .");
 	assert_reads(net, again, is->reads);
 	lg_assert_counted(server, "PAWSEstab", is->timestamps);
 }

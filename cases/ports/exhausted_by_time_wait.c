@@ -25,6 +25,7 @@
 
 struct situation {
 	unsigned first, last;
+	unsigned slice; /* ports that are open at once; 0: all */
 	bool server_first;
 };
 
@@ -62,20 +63,19 @@ static int connect_and_close(struct lg_host *client, struct lg_host *server,
 }
 
 /*
- * Connects until it fails, at most once more than there are ports.  The range
- * is opened a slice at a time: in a wide one that is nearly full, the kernel
- * looks at thousands of ports for each connect(), and the first TIME_WAITs
- * would end before the last ports are used.
+ * Connects until it fails, at most once more than there are ports.  A wide
+ * range is opened a slice at a time: when it is nearly full, the kernel looks
+ * at thousands of ports for each connect(), and the first TIME_WAITs would end
+ * before the last ports are used.
  */
-#define SLICE 64
-
 static unsigned use_up(struct lg_host *client, struct lg_host *server,
 		       int listener, const struct situation *is, int *error)
 {
+	unsigned slice = is->slice ? is->slice : ports_of(is);
 	unsigned connected = 0;
 
-	for (unsigned first = is->first; first <= is->last; first += SLICE) {
-		unsigned last = first + SLICE - 1;
+	for (unsigned first = is->first; first <= is->last; first += slice) {
+		unsigned last = first + slice - 1;
 		if (last > is->last)
 			last = is->last;
 		set_range(client, first, last);
@@ -111,6 +111,8 @@ static void run(struct lg_net *net)
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 
+	/* Small machines would allow fewer TIME_WAITs than there are ports. */
+	lg_sysctl_set(client, "net.ipv4.tcp_max_tw_buckets", "100000");
 	int listener = lg_listen(server, 80);
 	int error;
 	unsigned connected = use_up(client, server, listener, is, &error);
@@ -124,7 +126,6 @@ static void run(struct lg_net *net)
 	ck_assert_int_eq(error, EADDRNOTAVAIL);
 	ck_assert_uint_eq(connected, ports_of(is));
 	ck_assert_uint_eq(lg_count_state(client, TCP_TIME_WAIT), ports_of(is));
-	lg_assert_counted(client, "TW", ports_of(is));
 	lg_assert_counted(client, "TWRecycled", 0);
 
 	/* The connect() that failed left no trace on the wire. */
@@ -140,14 +141,17 @@ const struct lg_case lg_case = {
 	},
 	.rows = {
 		{ "1_port",
-		  &(const struct situation){ 20000, 20000, false } },
+		  &(const struct situation){ .first = 20000, .last = 20000 } },
 		{ "10_ports",
-		  &(const struct situation){ 20000, 20009, false } },
+		  &(const struct situation){ .first = 20000, .last = 20009 } },
+		{ "1000_ports",
+		  &(const struct situation){ .first = 20000, .last = 20999 },
+		  .bulk = true },
 		{ "all_28232_ports",
-		  &(const struct situation){ 32768, 60999, false },
+		  &(const struct situation){ 32768, 60999, .slice = 64 },
 		  .bulk = true },
 		{ "server_closes_first",
-		  &(const struct situation){ 20000, 20009, true } },
+		  &(const struct situation){ 20000, 20009, .server_first = true } },
 	},
 	.claims = "5 7 28 29 87 94 120 126",
 	.run = run,
