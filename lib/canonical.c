@@ -3,19 +3,21 @@
 #define LG_IMPLEMENTATION
 #include "drawing.h"
 #include "error.h"
+#include "socket.h"
+#include "trace.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Ports that a kernel chose, in the order in which they came. */
+/* Ports that the case did not name, in the order in which they came. */
 struct ports {
+	bool of_raw[UINT16_MAX + 1]; /* a raw peer's has no kernel to choose */
 	uint16_t *list;
 	size_t n;
 };
 
-/* Cases choose their ports below the kernel's ephemeral ones. */
-#define FIRST_EPHEMERAL 32768
 #define SECOND_NS 1000000000LL
 /* A gap of less is none: it lies between the first retransmissions, whose
  * timeouts double from 0.2 s. */
@@ -37,7 +39,7 @@ static int port_index(struct ports *ports, uint16_t port)
 
 static void print_port(FILE *out, struct ports *ports, uint16_t port)
 {
-	if (port < FIRST_EPHEMERAL)
+	if (ports->of_raw[port] || lg_port_is_named(port))
 		fprintf(out, ":%u", port);
 	else
 		fprintf(out, ":p%d", port_index(ports, port));
@@ -94,6 +96,8 @@ static void print_fate(FILE *out, const struct lg_ladder_arrow *arrow)
 {
 	static const char *const fates[] = {"", "lost", "dropped", "held",
 					    "rewritten"};
+	static_assert(sizeof(fates) / sizeof(fates[0]) == LG_FATES,
+		      "a word for each fate");
 	if (arrow->injected)
 		fprintf(out, " released");
 	if (arrow->fate != LG_ARRIVED)
@@ -130,6 +134,15 @@ static char *print_arrow(const struct lg_ladder *ladder, size_t n,
 	return line;
 }
 
+static void find_raw(const struct lg_net *net, struct ports *ports)
+{
+	for (size_t i = 0; i < lg_trace_size(net); i++) {
+		const struct lg_frame *frame = lg_trace_frame(net, i);
+		if (frame->is_tcp && frame->leaves && frame->injected)
+			ports->of_raw[frame->segment.sport] = true;
+	}
+}
+
 char **lg_trace_canonical(const struct lg_net *net, size_t *n_lines)
 {
 	struct lg_drawing drawing;
@@ -137,6 +150,7 @@ char **lg_trace_canonical(const struct lg_net *net, size_t *n_lines)
 
 	if (lg_drawing_make(net, NULL, NULL, NULL, &drawing))
 		return NULL;
+	find_raw(net, &ports);
 	size_t n = drawing.ladder.n_arrows;
 	char **lines = calloc(n + 1, sizeof(char *));
 	for (size_t i = 0; lines && i < n; i++) {

@@ -272,8 +272,13 @@ int lg_diag_find(struct nl_sock *nl, const struct lg_endpoints *ends,
 	if (error)
 		return error;
 	/* inet_diag_find_one_icsk() looks up as a segment would be. */
-	if (found->status.state == TCP_LISTEN && ends->remote_port)
+	bool is_listener = found->status.state == TCP_LISTEN;
+	if (is_listener && ends->remote_port)
 		return lg_error(ENOENT, "no socket %s", name);
+	/* A connection that came after it.  (Listeners may share a port, and
+	 * the kernel gives any of them.) */
+	if (!is_listener && ends->cookie && ends->cookie != found->cookie)
+		return lg_error(ENOENT, "no socket %s any more", name);
 	return 0;
 }
 

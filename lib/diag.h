@@ -23,7 +23,8 @@ struct lg_diag_socket {
 /*
  * Finds the socket of exactly these addresses and ports; without a remote port
  * the listener.  -ENOENT if there is none: a listener to which a segment of
- * the connection would go does not count.
+ * the connection would go does not count, nor does a connection with another
+ * cookie than `ends` has.
  */
 int lg_diag_find(struct nl_sock *nl, const struct lg_endpoints *ends,
 		 struct lg_diag_socket *found);

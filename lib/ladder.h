@@ -15,6 +15,7 @@ enum lg_fate {
 	LG_HELD,      /* likewise; its release is another arrow, injected */
 	LG_REWRITTEN, /* arrived with another content; `was` is what left */
 };
+#define LG_FATES (LG_REWRITTEN + 1)
 
 struct lg_ladder_arrow {
 	size_t from, to;    /* columns; never the same */

@@ -3,6 +3,7 @@
 #include "net.h"
 
 #include "address.h"
+#include "counter.h"
 #include "error.h"
 #include "inherited.h"
 #include "link.h"
@@ -10,6 +11,7 @@
 #include "nat.h"
 #include "settle.h"
 #include "sysctl.h"
+#include "trace.h"
 
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -350,6 +352,7 @@ static void free_host(struct lg_host *host)
 {
 	nl_socket_free(host->route);
 	nl_socket_free(host->diag);
+	lg_counters_free(host->counted_from);
 	if (host->nft)
 		nft_ctx_free(host->nft);
 	if (host->netns >= 0)
@@ -370,6 +373,7 @@ void lg_net_free(struct lg_net *net)
 	if (!net)
 		return;
 
+	lg_trace_free(net);
 	for (size_t i = 0; net->hosts && i < net->topology->n_hosts; i++)
 		free_host(&net->hosts[i]);
 	free_host(&network->middle);

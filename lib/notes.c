@@ -87,12 +87,6 @@ void lg_note_state(int sock, int state)
 				    .connection = connection});
 }
 
-void lg_note_counter(const struct lg_host *host, char *text)
-{
-	add((struct lg_ladder_note){
-		.host = host->index, .text = text, .kind = LG_NOTE_COUNTER});
-}
-
 const struct lg_ladder_note *lg_notes(size_t *n)
 {
 	*n = n_notes;

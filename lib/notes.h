@@ -14,7 +14,4 @@ void lg_note_state(int sock, int state);
 /* All notes so far, by time; they stay valid until the next note. */
 const struct lg_ladder_note *lg_notes(size_t *n);
 
-/* Adds a note of another kind; takes over `text`. */
-void lg_note_counter(const struct lg_host *host, char *text);
-
 #endif

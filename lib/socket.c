@@ -25,6 +25,11 @@ static struct entry *entries;
 static size_t n_entries;
 static size_t n_closed; /* by lg_close(): bulk work has none */
 
+enum namer { NOBODY, CASE, KERNEL };
+
+/* Who named a port first. */
+static uint8_t port_from[UINT16_MAX + 1];
+
 /* ---- the table --------------------------------------------------------- */
 
 static struct entry *entry_of(int sock)
@@ -97,6 +102,26 @@ static void replace_former(int sock)
 	}
 }
 
+static void note_port(uint16_t port, enum namer from)
+{
+	if (port_from[port] == NOBODY)
+		port_from[port] = from;
+}
+
+bool lg_port_is_named(uint16_t port)
+{
+	return port_from[port] == CASE;
+}
+
+static void read_cookie(int sock, struct entry *entry)
+{
+	uint64_t cookie;
+	socklen_t size = sizeof(cookie);
+
+	if (!getsockopt(sock, SOL_SOCKET, SO_COOKIE, &cookie, &size))
+		entry->ends.cookie = cookie;
+}
+
 /* What the kernel says by now; once there is no peer the last answer holds. */
 static void refresh(int sock, struct entry *entry)
 {
@@ -105,9 +130,13 @@ static void refresh(int sock, struct entry *entry)
 
 	if (entry->ends.closed)
 		return;
-	if (!getsockname(sock, (struct sockaddr *)&address, &size))
+	if (!getsockname(sock, (struct sockaddr *)&address, &size)) {
 		read_address(&address, entry->ends.local,
 			     &entry->ends.local_port);
+		note_port(entry->ends.local_port, KERNEL);
+	}
+	if (!entry->ends.cookie)
+		read_cookie(sock, entry);
 	size = sizeof(address);
 	if (!getpeername(sock, (struct sockaddr *)&address, &size))
 		read_address(&address, entry->ends.remote,
@@ -191,6 +220,7 @@ int lg_bind(int sock, const char *address, uint16_t port)
 	struct entry *entry = open_entry(sock);
 	struct sockaddr_storage to;
 	socklen_t size = write_address(entry->ends.family, address, port, &to);
+	note_port(port, CASE);
 	entry->error = bind(sock, (struct sockaddr *)&to, size) ? errno : 0;
 	return entry->error;
 }
@@ -221,6 +251,7 @@ void lg_connect_socket(int sock, const char *address, uint16_t port)
 	struct sockaddr_storage to;
 	socklen_t size = write_address(entry->ends.family, address, port, &to);
 
+	note_port(port, CASE);
 	read_address(&to, entry->ends.remote, &entry->ends.remote_port);
 	int result = connect(sock, (struct sockaddr *)&to, size);
 	entry->error = result && errno != EINPROGRESS ? errno : 0;

@@ -14,13 +14,18 @@ struct lg_endpoints {
 	int family;
 	uint8_t local[16], remote[16];	  /* network order; IPv4: the first 4 */
 	uint16_t local_port, remote_port; /* host order; 0: none yet */
-	bool closed; /* by lg_close() or lg_abort(): only the name is left */
+	uint64_t cookie; /* SO_COOKIE, since Linux 4.12; 0: not known */
+	bool closed;   /* by lg_close() or lg_abort(): only the name is left */
 	bool replaced; /* closed, and another connection of linger's has the
 			* same addresses and ports: this one is gone */
 };
 
 /* NULL: not one of linger's. */
 const struct lg_endpoints *lg_socket_endpoints(int sock);
+
+/* Whether the case itself named the port, to bind or to connect to it, before a
+ * kernel chose it. */
+bool lg_port_is_named(uint16_t port);
 
 /* The n-th (from 0) that was made and whose number was not given up; -1 past
  * the last. */

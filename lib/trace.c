@@ -354,10 +354,15 @@ struct lg_frame *lg_trace_arrival(struct lg_net *net,
 unsigned lg_trace_lost(struct lg_net *net)
 {
 	unsigned lost = 0;
-	for (size_t i = 0; net->trace && i < 2 * net->topology->n_links; i++) {
+	for (size_t i = 0; i < 2 * net->topology->n_links; i++) {
 		struct lg_link_end *end = &net->links[0][0] + i;
 		if (end->capture)
 			lost += lg_capture_lost(end->capture);
+	}
+	/* What a rule's ring has no room for is gone: nobody else has it. */
+	for (struct lg_rule *rule = net->all_rules; rule; rule = rule->next) {
+		if (rule->taken)
+			lost += lg_capture_lost(rule->taken);
 	}
 	return lost;
 }

@@ -46,7 +46,8 @@ struct lg_frame *lg_trace_arrival(struct lg_net *net,
 				  const struct lg_link_end *end,
 				  const struct lg_captured *captured);
 
-/* How many frames could not be captured anywhere. */
+/* How many frames could not be captured anywhere, or were taken by a rule and
+ * did not come to it. */
 unsigned lg_trace_lost(struct lg_net *net);
 
 /* Whether an earlier segment at the same place, other than those that a rule
@@ -55,8 +56,8 @@ bool lg_trace_is_retransmission(const struct lg_net *net, size_t n);
 
 /*
  * The trace without what differs from run to run: relative sequence numbers,
- * ports that a kernel chose by the order in which they come (p0, p1...), no
- * values of timestamps or windows, no times but gaps of a second and more.  A
+ * ports that the case did not name by the order in which they come (p0, p1...),
+ * no values of timestamps or windows, no times but gaps of a second and more. A
  * line for each segment and link, each to be freed, and the array; NULL: out of
  * memory.  In lib/canonical.c.
  */

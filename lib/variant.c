@@ -15,6 +15,7 @@ struct dimension {
 	char **values;
 	size_t n_values;
 	bool named; /* its value is part of the variant's name */
+	bool asked; /* on the command line: stronger than the case's own */
 };
 
 /* All that varies beside family and row. */
@@ -84,6 +85,28 @@ static struct dimension *find_dimension(struct space *space, const char *host,
 	return NULL;
 }
 
+static void forget_dimension(struct space *space, size_t n)
+{
+	struct dimension *dimension = &space->dimensions[n];
+
+	forget_values(dimension);
+	free(dimension->host);
+	free(dimension->name);
+	space->n--;
+	memmove(dimension, dimension + 1, (space->n - n) * sizeof(*dimension));
+}
+
+/* What is asked of every host replaces what is said of some. */
+static void forget_hosts(struct space *space, const char *name)
+{
+	for (size_t i = space->n; i-- > 0;) {
+		const struct dimension *dimension = &space->dimensions[i];
+		if (dimension->host && strcmp(dimension->host, "*") &&
+		    !strcmp(dimension->name, name))
+			forget_dimension(space, i);
+	}
+}
+
 static int refuse(const char *text, const char *why)
 {
 	lg_error(0, "cannot vary \"%s\": %s", text, why);
@@ -101,13 +124,15 @@ static int vary(struct space *space, const char *text)
 	snprintf(full, sizeof(full), "%s%s",
 		 strncmp(name, "net.", 4) ? "net.ipv4." : "", name);
 
+	if (!strcmp(host, "*"))
+		forget_hosts(space, full);
 	struct dimension *dimension = find_dimension(space, host, full);
 	if (dimension)
 		forget_values(dimension);
 	else
 		dimension = add_dimension(space, host, full);
 	split_values(dimension, text + used, ",");
-	dimension->named = true;
+	dimension->named = dimension->asked = true;
 	if (!dimension->n_values)
 		return refuse(text, "no value");
 	return 0;
@@ -139,11 +164,8 @@ static int make_space(const struct lg_case *of, char *const *texts,
 
 static void free_space(struct space *space)
 {
-	for (size_t i = 0; i < space->n; i++) {
-		forget_values(&space->dimensions[i]);
-		free(space->dimensions[i].host);
-		free(space->dimensions[i].name);
-	}
+	while (space->n)
+		forget_dimension(space, space->n - 1);
 	free(space->dimensions);
 }
 
@@ -157,6 +179,18 @@ static void add_setting(struct lg_variant *variant, const char *host,
 		.name = must(strdup(name)),
 		.value = must(strdup(value)),
 	};
+}
+
+/* Those that the command line asked for, or the others. */
+static void add_chosen(struct lg_variant *variant, const struct space *space,
+		       const size_t *chosen, bool asked)
+{
+	for (size_t i = 0; i < space->n; i++) {
+		const struct dimension *dimension = &space->dimensions[i];
+		if (dimension->asked == asked)
+			add_setting(variant, dimension->host, dimension->name,
+				    dimension->values[chosen[i]]);
+	}
 }
 
 /* "client.tcp_tw_reuse": enough to tell variants of one case apart. */
@@ -187,19 +221,21 @@ static struct lg_variant make_variant(const struct lg_case *of,
 		fprintf(name, ",%s", row->name);
 	for (size_t i = 0; i < space->n; i++) {
 		const struct dimension *dimension = &space->dimensions[i];
-		const char *value = dimension->values[chosen[i]];
-		add_setting(&variant, dimension->host, dimension->name, value);
 		if (dimension->named)
-			name_setting(name, dimension, value);
+			name_setting(name, dimension,
+				     dimension->values[chosen[i]]);
 	}
 	fclose(name);
 
-	if (!row)
-		return variant;
-	for (size_t i = 0; i < LENGTH(row->sysctls) && row->sysctls[i].name;
-	     i++)
+	/* Of settings of the same sysctl the last one holds. */
+	add_chosen(&variant, space, chosen, false);
+	for (size_t i = 0;
+	     row && i < LENGTH(row->sysctls) && row->sysctls[i].name; i++)
 		add_setting(&variant, row->sysctls[i].host,
 			    row->sysctls[i].name, row->sysctls[i].values);
+	add_chosen(&variant, space, chosen, true);
+	if (!row)
+		return variant;
 	if (row->lasts_ms)
 		variant.lasts_ms = row->lasts_ms;
 	variant.bulk = of->bulk || row->bulk;

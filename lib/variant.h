@@ -17,8 +17,8 @@ struct lg_setting {
 struct lg_variant {
 	char *name; /* "ipv4,ack_lost,client.tcp_tw_reuse=1" */
 	int family;
-	const struct lg_row *row; /* NULL if the case has no rows */
-	struct lg_setting *settings;
+	const struct lg_row *row;    /* NULL if the case has no rows */
+	struct lg_setting *settings; /* the later ones are stronger */
 	size_t n_settings;
 	unsigned lasts_ms;
 	bool bulk;
@@ -31,8 +31,9 @@ struct lg_variants {
 
 /*
  * The variants of a case.  `vary` are n_vary texts "HOST.SYSCTL=VALUE,VALUE"
- * from the command line, which replace what the case says of that sysctl or
- * add to it ("net.ipv4." may be left out); `families` is LG_IPV4 | LG_IPV6.
+ * from the command line, which replace what the case and its rows say of that
+ * sysctl or add to it ("net.ipv4." may be left out; HOST "*" is every host);
+ * `families` is LG_IPV4 | LG_IPV6.
  * Returns 0, or -EINVAL with lg_error_text() for a text that is none.
  */
 int lg_variants_make(const struct lg_case *of, unsigned families,
