@@ -7,7 +7,7 @@
 #include "describe.h"
 #include "event.h"
 #include "judge.h"
-#include "need.h"
+#include "recycle.h"
 #include "report.h"
 #include "sysctl.h"
 #include "topology.h"
@@ -18,16 +18,6 @@
 #include <string.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static void require(const char *need)
-{
-	char why[256];
-	int met = lg_need_probe(need, why, sizeof(why));
-	if (met < 0)
-		lg_broken_by("need \"%s\"", need);
-	if (!met)
-		lg_skip_for("needs %s: %s", need, why);
-}
 
 static struct lg_topology *read_topology(const struct lg_job *job)
 {
@@ -79,13 +69,15 @@ static struct lg_net *build(const struct lg_job *job)
 	struct lg_topology *topology = read_topology(job);
 
 	if (topology->has_netem)
-		require("netem");
+		lg_skip_without("netem");
 	if (topology->has_nat)
-		require("nat");
+		lg_skip_without("nat");
 	for (size_t i = 0; i < LENGTH(lg_case.needs) && lg_case.needs[i]; i++)
-		require(lg_case.needs[i]);
+		lg_skip_without(lg_case.needs[i]);
 
 	struct lg_net *net = lg_net_build(topology, job->variant->family);
+	if (!net && errno == EAFNOSUPPORT)
+		lg_skip_for("needs %s", lg_error_text());
 	if (!net)
 		lg_broken_by("cannot build topology %s", lg_case.topology);
 	net->variant = job->variant;
@@ -162,6 +154,7 @@ void lg_body_run(const struct lg_job *job)
 	lg_verdict_on_failure(lg_report_failure);
 	lg_report_to(job->out, job->pcap_always);
 	lg_bundle_begin();
+	lg_recycle_off();
 
 	struct lg_net *net = build(job);
 	lg_case.run(net);

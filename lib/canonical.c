@@ -3,6 +3,7 @@
 #define LG_IMPLEMENTATION
 #include "drawing.h"
 #include "error.h"
+#include "rule.h"
 #include "socket.h"
 #include "trace.h"
 
@@ -13,7 +14,7 @@
 
 /* Ports that the case did not name, in the order in which they came. */
 struct ports {
-	bool of_raw[UINT16_MAX + 1]; /* a raw peer's has no kernel to choose */
+	bool is_named[UINT16_MAX + 1]; /* by a raw peer or a rule */
 	uint16_t *list;
 	size_t n;
 };
@@ -39,7 +40,7 @@ static int port_index(struct ports *ports, uint16_t port)
 
 static void print_port(FILE *out, struct ports *ports, uint16_t port)
 {
-	if (ports->of_raw[port] || lg_port_is_named(port))
+	if (ports->is_named[port] || lg_port_is_named(port))
 		fprintf(out, ":%u", port);
 	else
 		fprintf(out, ":p%d", port_index(ports, port));
@@ -134,12 +135,18 @@ static char *print_arrow(const struct lg_ladder *ladder, size_t n,
 	return line;
 }
 
-static void find_raw(const struct lg_net *net, struct ports *ports)
+/* A raw peer has no kernel to choose for it, a rule's edit neither. */
+static void find_named(const struct lg_net *net, struct ports *ports)
 {
 	for (size_t i = 0; i < lg_trace_size(net); i++) {
 		const struct lg_frame *frame = lg_trace_frame(net, i);
 		if (frame->is_tcp && frame->leaves && frame->injected)
-			ports->of_raw[frame->segment.sport] = true;
+			ports->is_named[frame->segment.sport] = true;
+	}
+	for (const struct lg_rule *rule = net->all_rules; rule;
+	     rule = rule->next) {
+		ports->is_named[rule->edit.sport] = true;
+		ports->is_named[rule->edit.dport] = true;
 	}
 }
 
@@ -150,7 +157,7 @@ char **lg_trace_canonical(const struct lg_net *net, size_t *n_lines)
 
 	if (lg_drawing_make(net, NULL, NULL, NULL, &drawing))
 		return NULL;
-	find_raw(net, &ports);
+	find_named(net, &ports);
 	size_t n = drawing.ladder.n_arrows;
 	char **lines = calloc(n + 1, sizeof(char *));
 	for (size_t i = 0; lines && i < n; i++) {

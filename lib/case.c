@@ -137,6 +137,15 @@ static void choose(struct lg_variants *variants, const char *glob)
 	variants->n = kept;
 }
 
+/* What could not be written has told nobody anything. */
+static int finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fprintf(stderr, "%s: cannot write the output\n", lg_case_name());
+	return STATUS_BROKEN;
+}
+
 static int describe(const struct lg_variants *variants)
 {
 	json_t *about = lg_case_describe(variants);
@@ -144,7 +153,7 @@ static int describe(const struct lg_variants *variants)
 		return STATUS_BROKEN;
 	putchar('\n');
 	json_decref(about);
-	return EXIT_SUCCESS;
+	return finish(EXIT_SUCCESS);
 }
 
 /* A case that stands in a tree with topologies beside its cases uses those;
@@ -204,7 +213,6 @@ int main(int argc, char **argv)
 
 	lg_recycle_keep_initial();
 	options.run.only_one = variants.n == 1;
-	lg_recycle_keep_initial();
 	struct lg_tap tap = {.total = variants.n};
 	if (lg_run_variants(&options.run, &variants, &tap)) {
 		fprintf(stderr, "%s: %s\n", lg_case_name(), lg_error_text());
@@ -212,6 +220,6 @@ int main(int argc, char **argv)
 	}
 	lg_variants_free(&variants);
 	if (tap.failed)
-		return STATUS_FAILED;
-	return tap.broken ? STATUS_BROKEN : EXIT_SUCCESS;
+		return finish(STATUS_FAILED);
+	return finish(tap.broken ? STATUS_BROKEN : EXIT_SUCCESS);
 }

@@ -3,6 +3,7 @@
 #define LG_IMPLEMENTATION
 #include "event.h"
 #include "net.h"
+#include "utf8.h"
 #include "variant.h"
 #include "verdict.h"
 
@@ -106,6 +107,7 @@ void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(value, sizeof(value), format, arguments);
 	va_end(arguments);
+	lg_utf8_clean(value);
 	lg_event("observe",
 		 json_pack("{s:s, s:s}", "name", name, "value", value));
 }

@@ -52,6 +52,28 @@ static unsigned read_spare_ms(void)
 	return *end || ms > INT_MAX ? 0 : (unsigned)ms;
 }
 
+/* What libcheck would take from the environment to leave the variant out, to
+ * give it other limits, or to write files. */
+static void clear_environment(void)
+{
+	static const char *const names[] = {
+		"CK_RUN_SUITE",		 "CK_RUN_CASE",
+		"CK_INCLUDE_TAGS",	 "CK_EXCLUDE_TAGS",
+		"CK_TIMEOUT_MULTIPLIER", "CK_LOG_FILE_NAME",
+		"CK_TAP_LOG_FILE_NAME",	 "CK_XML_LOG_FILE_NAME",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unsetenv(names[i]);
+}
+
+/* Only on purpose without a process of its own: in a debugger. */
+static enum fork_status read_fork_status(void)
+{
+	const char *given = getenv("LINGER_FORK");
+	return given && !strcmp(given, "no") ? CK_NOFORK : CK_FORK;
+}
+
 /* libcheck's tests take no argument but a number. */
 static const struct lg_job *the_job;
 
@@ -111,6 +133,7 @@ int lg_judge(void *argument)
 	}
 	lg_verdict_to(outcome);
 
+	clear_environment();
 	Suite *suite = suite_create(lg_case_name());
 	TCase *tcase = tcase_create(the_job->variant->name);
 	suite_add_tcase(suite, tcase);
@@ -118,13 +141,19 @@ int lg_judge(void *argument)
 	_tcase_add_test(tcase, &body_test, 0, 0, 0, 1);
 
 	SRunner *runner = srunner_create(suite);
+	srunner_set_fork_status(runner, read_fork_status());
 	int64_t begun = lg_now_ms();
 	srunner_run_all(runner, CK_SILENT);
 	int64_t duration = lg_now_ms() - begun;
 
-	TestResult **results = srunner_results(runner);
-	judge(outcome, results[0], limit_ms, duration);
-	free(results);
+	if (srunner_ntests_run(runner) == 1) {
+		TestResult **results = srunner_results(runner);
+		judge(outcome, results[0], limit_ms, duration);
+		free(results);
+	} else {
+		lg_judge_say("broken", "libcheck did not run the case", NULL, 0,
+			     duration);
+	}
 	srunner_free(runner);
 	return 0;
 }

@@ -17,6 +17,9 @@ struct lg_job {
  * says another in LINGER_SPARE_MS. */
 #define LG_JUDGE_SPARE_MS 45000
 
+/* With LINGER_FORK=no in the environment a variant runs in the process that
+ * judges it, for debuggers: nothing then catches its crash. */
+
 /* Before the world is made, so that it is there whatever becomes of that:
  * writes the start event of the job's variant, of which later events are. */
 void lg_judge_begin(const struct lg_job *job);

@@ -134,6 +134,11 @@ lib_test_test_counter_SOURCES = %D%/test/test_counter.c $(ORACLE)
 lib_test_test_sysctl_SOURCES = %D%/test/test_sysctl.c $(ORACLE)
 lib_test_test_need_SOURCES = %D%/test/test_need.c $(ORACLE)
 
+check_PROGRAMS += lib/test/test_variant
+UNIT_TESTS += lib/test/test_variant
+lib_test_test_variant_SOURCES = %D%/test/test_variant.c \
+	%D%/test/unit.c %D%/test/unit.h
+
 check_PROGRAMS += lib/test/test_topology lib/test/test_refusal
 UNIT_TESTS += lib/test/test_topology lib/test/test_refusal
 NAMELESS = %D%/test/nameless.c %D%/test/nameless.h \
@@ -201,7 +206,8 @@ WIRE_TESTS = \
 	%D%/test/wire/raw_peer \
 	%D%/test/wire/rewrite \
 	%D%/test/wire/several_rules \
-	%D%/test/wire/skewed_timestamps
+	%D%/test/wire/skewed_timestamps \
+	%D%/test/wire/successor
 check_PROGRAMS += $(WIRE_TESTS)
 SHELL_TESTS += %D%/test/traces.sh
 dist_check_SCRIPTS += %D%/test/traces.sh
@@ -210,6 +216,7 @@ EXTRA_DIST += %D%/test/wire/.clang-format %D%/test/wire/traces
 # Cases as they should not be, and what has to become of them.
 check_PROGRAMS += \
 	%D%/test/fixture/evidence/fails \
+	%D%/test/fixture/evidence/floods \
 	%D%/test/fixture/oracle/agrees \
 	%D%/test/fixture/process/ends \
 	%D%/test/fixture/process/forks \

@@ -56,15 +56,26 @@ static const struct need *find_need(const char *text, const char **argument)
 	return NULL;
 }
 
+/* What the probe's process ends with. */
+enum { MET = EXIT_SUCCESS, NOT_MET, NOT_TRIED };
+
+/* What runs out for a moment says nothing about the kernel. */
+static bool is_accident(int error)
+{
+	return error == ENOMEM || error == ENOBUFS || error == EMFILE ||
+	       error == ENFILE || error == EAGAIN || error == EINTR;
+}
+
 static void run_probe(const struct need *need, const char *argument, int out)
 {
 	signal(SIGALRM, SIG_DFL);
 	alarm(PROBE_MAX_S);
-	if (!need->probe(argument))
-		_exit(EXIT_SUCCESS);
+	int result = need->probe(argument);
+	if (!result)
+		_exit(MET);
 	const char *why = lg_error_text();
 	ssize_t written = write(out, why, strlen(why));
-	_exit(written < 0 ? 2 : EXIT_FAILURE);
+	_exit(written < 0 || is_accident(-result) ? NOT_TRIED : NOT_MET);
 }
 
 /* What the probe said, until it has ended. */
@@ -82,16 +93,19 @@ static void read_why(int in, char *why, size_t room)
 		why[length] = '\0';
 }
 
-static int judge(int status, char *why, size_t room)
+static int judge(const char *need, int status, const char *why)
 {
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == MET)
 		return 1;
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		snprintf(why, room, "no answer within %d s", PROBE_MAX_S);
-	else if (WIFSIGNALED(status))
-		snprintf(why, room, "trying it ended in: %s",
-			 strsignal(WTERMSIG(status)));
-	return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_MET)
+		return 0;
+	if (WIFEXITED(status))
+		return lg_error(0, "cannot try %s: %s", need, why);
+	if (WTERMSIG(status) == SIGALRM)
+		return lg_error(0, "cannot try %s: no answer within %d s", need,
+				PROBE_MAX_S);
+	return lg_error(0, "cannot try %s: it ended in: %s", need,
+			strsignal(WTERMSIG(status)));
 }
 
 int lg_need_probe(const char *need_text, char *why, size_t room)
@@ -121,5 +135,5 @@ int lg_need_probe(const char *need_text, char *why, size_t room)
 	close(ends[0]);
 	if (error)
 		return lg_error(error, "cannot try %s", need_text);
-	return judge(status, why, room);
+	return judge(need_text, status, why);
 }

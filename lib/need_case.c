@@ -5,6 +5,16 @@
 #include "need.h"
 #include "verdict.h"
 
+void lg_skip_without(const char *need)
+{
+	char why[256];
+	int met = lg_need_probe(need, why, sizeof(why));
+	if (met < 0)
+		lg_broken_by("need \"%s\"", need);
+	if (!met)
+		lg_skip_for("needs %s: %s", need, why);
+}
+
 bool lg_has(struct lg_net *net, const char *need)
 {
 	(void)net;

@@ -57,8 +57,10 @@ static void take_stack(struct lg_host *host)
 	}
 	fputs("}\n", out);
 	fclose(out);
-	if (lg_nft_run(host, commands))
+	if (lg_nft_run(host, commands)) {
+		lg_skip_without("netdev");
 		lg_broken_by("cannot make %s a raw peer", host->name);
+	}
 	free(commands);
 	host->raw = true;
 }

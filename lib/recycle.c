@@ -14,6 +14,7 @@
 #include "sysctl.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,10 +68,10 @@ static int read_sysctl(struct lg_host *host, const char *name, int *value)
 	return 0;
 }
 
-static int hook_up(const struct lg_link_end *end, enum bpf_tc_attach_point at,
+static int hook_up(unsigned ifindex, enum bpf_tc_attach_point at,
 		   const struct bpf_program *program)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)end->ifindex,
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
 		    .attach_point = at);
 	LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = bpf_program__fd(program));
 
@@ -78,10 +79,9 @@ static int hook_up(const struct lg_link_end *end, enum bpf_tc_attach_point at,
 	return result ? bpf_error(-result, "attach the recycle model") : 0;
 }
 
-static int hook_up_link(struct lg_recycle *recycle,
-			const struct lg_link_end *end)
+static int hook_up_link(struct lg_recycle *recycle, unsigned ifindex)
 {
-	LIBBPF_OPTS(bpf_tc_hook, both, .ifindex = (int)end->ifindex,
+	LIBBPF_OPTS(bpf_tc_hook, both, .ifindex = (int)ifindex,
 		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
 
 	int result = bpf_tc_hook_create(&both);
@@ -89,10 +89,10 @@ static int hook_up_link(struct lg_recycle *recycle,
 		return bpf_error(-result, "attach the recycle model");
 	recycle->hooks++;
 
-	result = hook_up(end, BPF_TC_INGRESS, recycle->bpf->progs.arrives);
+	result = hook_up(ifindex, BPF_TC_INGRESS, recycle->bpf->progs.arrives);
 	if (result)
 		return result;
-	return hook_up(end, BPF_TC_EGRESS, recycle->bpf->progs.leaves);
+	return hook_up(ifindex, BPF_TC_EGRESS, recycle->bpf->progs.leaves);
 }
 
 /* Inside the host's namespace. */
@@ -100,7 +100,7 @@ static int hook_up_all(struct lg_recycle *recycle)
 {
 	const struct lg_link_end *end;
 	for (size_t i = 0; (end = link_end(recycle->host, i)); i++) {
-		int result = hook_up_link(recycle, end);
+		int result = hook_up_link(recycle, end->ifindex);
 		if (result)
 			return result;
 	}
@@ -111,6 +111,20 @@ static int load(struct lg_recycle *recycle)
 {
 	recycle->bpf = recycle_bpf__open_and_load();
 	return recycle->bpf ? 0 : bpf_error(errno, "load the recycle model");
+}
+
+int lg_recycle_try(const char *device)
+{
+	struct lg_recycle recycle = {.host = NULL};
+
+	complaint[0] = '\0';
+	libbpf_print_fn_t print = libbpf_set_print(keep_complaint);
+	int result = load(&recycle);
+	if (!result)
+		result = hook_up_link(&recycle, if_nametoindex(device));
+	libbpf_set_print(print);
+	recycle_bpf__destroy(recycle.bpf);
+	return result;
 }
 
 int lg_recycle_attach(struct lg_host *host, struct lg_recycle **out)
@@ -290,6 +304,12 @@ static int not_there(void)
 {
 	return lg_error(ENOSYS, "the recycle model was left out of this build "
 				"(it needs clang, bpftool and libbpf)");
+}
+
+int lg_recycle_try(const char *device)
+{
+	(void)device;
+	return not_there();
 }
 
 int lg_recycle_attach(struct lg_host *host, struct lg_recycle **out)

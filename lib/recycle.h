@@ -47,6 +47,10 @@ struct lg_recycle;
 int lg_recycle_attach(struct lg_host *host, struct lg_recycle **out);
 void lg_recycle_free(struct lg_recycle *recycle);
 
+/* Whether this kernel takes the model: loads it, and leaves it at a device of
+ * the namespace that the process is in.  0, or -errno. */
+int lg_recycle_try(const char *device);
+
 /* As writing 0 or 1 to the sysctl: what is remembered stays. */
 int lg_recycle_set(struct lg_recycle *recycle, bool on);
 
@@ -82,6 +86,10 @@ int lg_recycle_advance(struct lg_recycle *recycle, unsigned s);
  * the initial one only.  To be called before lg_world_start().
  */
 void lg_recycle_keep_initial(void);
+
+/* Turns the kernel's own off, where a variant before this one left it on: it is
+ * the machine's and outlives what dies with a variant. */
+void lg_recycle_off(void);
 
 /* Whether lg_recycle() will find the kernel's own. */
 bool lg_recycle_in_kernel(void);

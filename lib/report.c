@@ -10,6 +10,7 @@
 #include "event.h"
 #include "notes.h"
 #include "rule.h"
+#include "utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,7 @@ static void say(json_t *lines, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
+	lg_utf8_clean(line);
 	json_array_append_new(lines, json_string(line));
 }
 
@@ -193,19 +195,22 @@ static void note_states(void)
 	}
 }
 
-void lg_report_failure(const struct lg_outcome *outcome)
+unsigned lg_report_failure(const struct lg_outcome *outcome)
 {
 	struct lg_net *net = lg_net_current();
+	unsigned lost = 0;
 	if (net) {
 		note_states();
 		/* What came until now belongs to the picture. */
 		lg_trace_take(net);
 		lg_rule_act(net);
+		lost = lg_trace_lost(net);
 	}
 	json_t *lines = make_lines(outcome, net);
 	if (net)
 		keep_bundle(net, lines);
 	lg_event("report", json_pack("{s:o}", "lines", lines));
+	return lost;
 }
 
 void lg_report_success(struct lg_net *net)

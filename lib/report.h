@@ -16,7 +16,7 @@ void lg_report_unexpected(const struct lg_frame *frame, const char *expected);
 void lg_report_to(const char *folder, bool keep_always);
 
 /* The events "report" and "bundle" of a failure. */
-void lg_report_failure(const struct lg_outcome *outcome);
+unsigned lg_report_failure(const struct lg_outcome *outcome);
 
 /* The event "ladder" of a variant that did not fail, and its bundle if those
  * are kept. */

@@ -29,8 +29,10 @@ static struct lg_rule *make(struct lg_host *host, const struct lg_rule *fill,
 	}
 	if (!n)
 		lg_broken("%s has no link", host->name);
-	if (lg_rule_make(ends, n, fill, &rule))
+	if (lg_rule_make(ends, n, fill, &rule)) {
+		lg_skip_without("netdev");
 		lg_broken_by("cannot %s segments", what);
+	}
 	free(ends);
 	return rule;
 }
@@ -173,8 +175,10 @@ static void rewrite_at(const struct lg_link_end *end, struct lg_match match,
 	struct lg_rule fill = {
 		.action = LG_REWRITE, .match = match, .edit = edit};
 	struct lg_rule *rule;
-	if (lg_rule_make(&end, 1, &fill, &rule))
+	if (lg_rule_make(&end, 1, &fill, &rule)) {
+		lg_skip_without("netdev");
 		lg_broken_by("cannot skew timestamps");
+	}
 }
 
 void lg_skew_timestamps(struct lg_host *host, int32_t ms)

@@ -61,8 +61,12 @@ static char *bundle_of(const struct lg_run_options *options,
 	fputs(options->out, out);
 	if (!options->only_one) {
 		fputc('/', out);
-		for (const char *at = variant->name; *at; at++)
-			*at == '/' ? fputs("%2F", out) : fputc(*at, out);
+		for (const char *at = variant->name; *at; at++) {
+			if (*at == '/')
+				fputs("%2F", out);
+			else
+				fputc(*at, out);
+		}
 	}
 	fclose(out);
 	return path;
@@ -75,6 +79,11 @@ static int start(const struct lg_run_options *options, struct running *running)
 		return lg_error(errno, "pipe");
 
 	char *out = options->out ? bundle_of(options, running->variant) : NULL;
+	if (options->out && !out) {
+		close(events[0]);
+		close(events[1]);
+		return lg_error(ENOMEM, "folder of a variant");
+	}
 	struct lg_job job = {
 		.variant = running->variant,
 		.topology_dir = options->topology_dir,

@@ -34,6 +34,19 @@ uint32_t lg_utf8_next(const char **string)
 	return is_harmless(character, more) ? character : '?';
 }
 
+void lg_utf8_clean(char *string)
+{
+	while (*string) {
+		const char *next = string;
+		bool is_ascii = (uint8_t)*string < 0x80;
+
+		if (lg_utf8_next(&next) != '?' || is_ascii)
+			string += next - string;
+		while (string < next)
+			*string++ = '?';
+	}
+}
+
 void lg_utf8_write(uint32_t character, FILE *out)
 {
 	static const uint8_t lead[] = {0, 0xc0, 0xe0, 0xf0};

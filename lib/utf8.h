@@ -10,6 +10,9 @@
  * character, and for bytes that are no character. */
 uint32_t lg_utf8_next(const char **string);
 
+/* Puts a '?' in the place of each byte that belongs to no character. */
+void lg_utf8_clean(char *string);
+
 void lg_utf8_write(uint32_t character, FILE *out);
 
 #endif

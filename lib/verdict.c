@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "linger.h"
+#include "utf8.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -17,7 +18,7 @@ static_assert(sizeof(names) / sizeof(names[0]) == LG_VERDICTS,
 	      "a name for each verdict");
 
 static struct lg_outcome *outcome;
-static void (*on_failure)(const struct lg_outcome *);
+static unsigned (*on_failure)(const struct lg_outcome *);
 static const char *at_file = "";
 static int at_line;
 
@@ -41,7 +42,7 @@ int lg_verdict_line(void)
 	return at_line;
 }
 
-void lg_verdict_on_failure(void (*report)(const struct lg_outcome *))
+void lg_verdict_on_failure(unsigned (*report)(const struct lg_outcome *))
 {
 	on_failure = report;
 }
@@ -56,9 +57,24 @@ void lg_at(const char *file, int line)
 	}
 }
 
+/* A failure that lost frames may explain is none of the kernel's. */
+static void blame_captures(unsigned lost)
+{
+	char reason[sizeof(outcome->reason)];
+
+	memcpy(reason, outcome->reason, sizeof(reason));
+	int size = snprintf(outcome->reason, sizeof(outcome->reason),
+			    "%u frames could not be captured; then: ", lost);
+	snprintf(outcome->reason + size,
+		 sizeof(outcome->reason) - (size_t)size, "%.*s",
+		 (int)sizeof(reason) - 1 - size, reason);
+	lg_utf8_clean(outcome->reason);
+	outcome->verdict = LG_BROKEN;
+}
+
 /*
- * The report is made first, since it may find that the set-up is to blame; a
- * second verdict while it is being made keeps the first.
+ * The verdict holds before the report is made, whatever becomes of that: it
+ * may crash, hang, or call a case's predicate that asserts.
  */
 static void end(enum lg_verdict verdict, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0), noreturn));
@@ -78,9 +94,13 @@ static void end(enum lg_verdict verdict, const char *format, va_list arguments)
 		outcome->line = at_line;
 		vsnprintf(outcome->reason, sizeof(outcome->reason), format,
 			  arguments);
-		if (on_failure && (verdict == LG_FAIL || verdict == LG_BROKEN))
-			on_failure(outcome);
+		lg_utf8_clean(outcome->reason);
 		outcome->ended = true;
+		unsigned lost = 0;
+		if (on_failure && (verdict == LG_FAIL || verdict == LG_BROKEN))
+			lost = on_failure(outcome);
+		if (lost && verdict == LG_FAIL)
+			blame_captures(lost);
 	}
 	if (verdict == LG_SKIP)
 		_exit(EXIT_SUCCESS);

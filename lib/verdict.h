@@ -36,8 +36,10 @@ const char *lg_verdict_file(void);
 int lg_verdict_line(void);
 
 /* Called once when a variant fails or is broken, before its process ends and
- * while all that it made is still there. */
-void lg_verdict_on_failure(void (*report)(const struct lg_outcome *outcome));
+ * while all that it made is still there.  Returns how many frames were lost to
+ * the captures: with any, what failed may not have been the kernel. */
+void lg_verdict_on_failure(
+	unsigned (*report)(const struct lg_outcome *outcome));
 
 /* The variant's body came to its end. */
 void lg_pass_verdict(void);
@@ -55,5 +57,8 @@ void lg_broken_by(const char *format, ...)
 /* It cannot be run here. */
 void lg_skip_for(const char *format, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
+
+/* That, unless the need (see lib/need.h) is met.  Keeps the core's message. */
+void lg_skip_without(const char *need);
 
 #endif

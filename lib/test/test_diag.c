@@ -530,6 +530,24 @@ static void destroyed_connection_is_gone(int row)
 	ck_assert_int_eq(lg_diag_destroy(nl, &ends), -ENOENT);
 }
 
+/* One with the same addresses and ports is known by its cookie. */
+static void other_cookie_is_another_connection(int row)
+{
+	struct nl_sock *nl = enter();
+	struct lg_endpoints ends = make_established(families[row]);
+	struct lg_diag_socket found;
+
+	ck_assert_int_eq(lg_diag_find(nl, &ends, &found), 0);
+	ends.cookie = found.cookie;
+	ck_assert_int_eq(lg_diag_find(nl, &ends, &found), 0);
+	ends.cookie++;
+	ck_assert_int_eq(lg_diag_find(nl, &ends, &found), -ENOENT);
+	ck_assert_int_eq(lg_diag_destroy(nl, &ends), -ENOENT);
+	ends.cookie = 0;
+	ck_assert_int_eq(lg_diag_find(nl, &ends, &found), 0);
+	ck_assert_int_eq(found.status.state, TCP_ESTABLISHED);
+}
+
 static void destroyed_time_wait_is_gone(int row)
 {
 	struct nl_sock *nl = enter();
@@ -591,6 +609,8 @@ int main(int argc, char **argv)
 	    {"listener_is_no_connection", listener_is_no_connection, 2, 0},
 	    {"destroyed_connection_is_gone", destroyed_connection_is_gone, 2,
 	     0},
+	    {"other_cookie_is_another_connection",
+	     other_cookie_is_another_connection, 2, 0},
 	    {"destroyed_time_wait_is_gone", destroyed_time_wait_is_gone, 2, 10},
 	    {"ends_are_printed", ends_are_printed, 3, 0},
 	    {"no_state_has_no_name_of_one", no_state_has_no_name_of_one, 3, 0},
