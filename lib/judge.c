@@ -3,9 +3,11 @@
 #include "judge.h"
 
 #include "describe.h"
+#include "error.h"
 #include "event.h"
 #include "patience.h"
 #include "verdict.h"
+#include "world.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -27,10 +29,16 @@ void lg_judge_say(const char *verdict, const char *reason, const char *file,
 	lg_event("verdict", event);
 }
 
+static void say_that_there_is_no_world(void)
+{
+	lg_judge_say("broken", lg_error_text(), NULL, 0, 0);
+}
+
 void lg_judge_begin(const struct lg_job *job)
 {
 	struct utsname kernel;
 
+	lg_world_on_failure(say_that_there_is_no_world);
 	lg_event_to(job->events);
 	lg_event_of(lg_case_name(), job->variant->name);
 	uname(&kernel);

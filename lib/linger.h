@@ -75,9 +75,11 @@ struct lg_case {
 	struct lg_param params[4];
 	struct lg_sysctl sysctls[8];
 	struct lg_row rows[40];
-	/* What must be there, else skip: "netem", "nat", "bpf",
-	 * "virtual-time", "socket-destroy", "sysctl NAME", "counter NAME".
-	 * What the topology uses is added by itself. */
+	/* What must be there, else skip: "netem", "nat", "bpf", "recycle",
+	 * "netdev", "conntrack", "virtual-time", "user-namespaces",
+	 * "socket-destroy", "socket-destroy-time-wait", "sysctl NAME",
+	 * "counter NAME".  What the topology, rules and raw peers use is added
+	 * by itself. */
 	const char *needs[8];
 	const char *claims; /* numbers of the claims that it decides */
 	unsigned lasts_ms;  /* how long it waits for time itself to pass */
@@ -203,7 +205,7 @@ void lg_await_state_within(int sock, int state, unsigned deadline_ms);
 unsigned lg_count_state(struct lg_host *host, int state);
 
 /* Ends one TIME_WAIT as if it had never been (SOCK_DESTROY; kernels before
- * 6.1 refuse that for a TIME_WAIT: need "socket-destroy"). */
+ * 6.1 refuse that for a TIME_WAIT: need "socket-destroy-time-wait"). */
 void lg_end_time_wait(int sock);
 
 /* ---- counters ---------------------------------------------------------- */
@@ -360,7 +362,9 @@ void lg_skew_timestamps(struct lg_host *host, int32_t ms);
  * this host took away, but what it let go again.  A segment that
  * does not match what is expected next fails the case, except retransmissions
  * (the same flags, sequence numbers and size seen before on the connection):
- * those are passed over unless they are what is expected.
+ * those are passed over unless they are what is expected.  A segment
+ * that uses no sequence number, a bare ACK or RST, is never one: sent again, it
+ * is news.
  */
 
 /* Reads what passes the host's links from now on. */
@@ -446,8 +450,10 @@ __asm__(".pushsection .rodata\n"
 
 #define LG_AT(call) (lg_at(__FILE__, __LINE__), (call))
 
+#define lg_param(...) LG_AT((lg_param)(__VA_ARGS__))
 #define lg_has(...) LG_AT((lg_has)(__VA_ARGS__))
 #define lg_skip(...) LG_AT((lg_skip)(__VA_ARGS__))
+#define lg_observe(...) LG_AT((lg_observe)(__VA_ARGS__))
 #define lg_host(...) LG_AT((lg_host)(__VA_ARGS__))
 #define lg_address_towards(...) LG_AT((lg_address_towards)(__VA_ARGS__))
 #define lg_sysctl_set(...) LG_AT((lg_sysctl_set)(__VA_ARGS__))
@@ -504,6 +510,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_expect_none(...) LG_AT((lg_expect_none)(__VA_ARGS__))
 #define lg_raw(...) LG_AT((lg_raw)(__VA_ARGS__))
 #define lg_inject(...) LG_AT((lg_inject)(__VA_ARGS__))
+#define lg_raw_timestamp(...) LG_AT((lg_raw_timestamp)(__VA_ARGS__))
 #define lg_raw_connect(...) LG_AT((lg_raw_connect)(__VA_ARGS__))
 #define lg_raw_accept(...) LG_AT((lg_raw_accept)(__VA_ARGS__))
 #define lg_raw_walk(...) LG_AT((lg_raw_walk)(__VA_ARGS__))

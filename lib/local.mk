@@ -216,15 +216,19 @@ EXTRA_DIST += %D%/test/wire/.clang-format %D%/test/wire/traces
 # Cases as they should not be, and what has to become of them.
 check_PROGRAMS += \
 	%D%/test/fixture/evidence/fails \
-	%D%/test/fixture/evidence/floods \
 	%D%/test/fixture/oracle/agrees \
 	%D%/test/fixture/process/ends \
 	%D%/test/fixture/process/forks \
 	%D%/test/fixture/process/waits \
+	%D%/test/fixture/setup/has_no_ipv6 \
+	%D%/test/fixture/setup/has_no_netdev \
+	%D%/test/fixture/setup/has_no_world \
 	%D%/test/fixture/setup/needs_more \
 	%D%/test/fixture/setup/needs_nonsense \
+	%D%/test/fixture/setup/runs_out \
 	%D%/test/fixture/verdict/breaks \
 	%D%/test/fixture/verdict/fails \
+	%D%/test/fixture/verdict/keeps \
 	%D%/test/fixture/verdict/passes \
 	%D%/test/fixture/verdict/skips
 lib_test_fixture_oracle_agrees_SOURCES = \

@@ -26,10 +26,11 @@ bool lg_recycle_in_kernel(void)
 	if (initial_netns < 0)
 		return false;
 	int here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (here < 0 || setns(initial_netns, CLONE_NEWNET))
+	if (here < 0)
 		return false;
-	bool found = !access(SYSCTL, W_OK);
-	if (setns(here, CLONE_NEWNET))
+	bool there = !setns(initial_netns, CLONE_NEWNET);
+	bool found = there && !access(SYSCTL, W_OK);
+	if (there && setns(here, CLONE_NEWNET))
 		_exit(EXIT_FAILURE);
 	close(here);
 	return found;
@@ -42,11 +43,14 @@ static void move_to(int netns)
 }
 
 /* Whether the kernel has the sysctl; if so, it is set. */
-static bool set_in_kernel(const struct lg_net *net, bool on)
+static bool set_in_kernel(bool on)
 {
 	if (initial_netns < 0)
 		return false;
 
+	int here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (here < 0)
+		lg_broken("/proc/thread-self/ns/net: %m");
 	move_to(initial_netns);
 	int fd = open(SYSCTL, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 && errno != ENOENT)
@@ -55,8 +59,15 @@ static bool set_in_kernel(const struct lg_net *net, bool on)
 		lg_broken("cannot write " SYSCTL ": %m");
 	if (fd >= 0)
 		close(fd);
-	move_to(net->home);
+	move_to(here);
+	close(here);
 	return fd >= 0;
+}
+
+void lg_recycle_off(void)
+{
+	if (lg_recycle_in_kernel())
+		set_in_kernel(false);
 }
 
 /* A lg_counter_source_fn. */
@@ -84,7 +95,8 @@ static void set_in_model(struct lg_host *server, bool on)
 		lg_broken_by("cannot model tcp_tw_recycle at %s", server->name);
 	server->recycle = model;
 	lg_counter_extra(add_counters);
-	lg_recycle_set(model, on);
+	if (lg_recycle_set(model, on))
+		lg_broken_by("cannot model tcp_tw_recycle at %s", server->name);
 }
 
 enum lg_recycle_kind lg_recycle(struct lg_host *server, bool on)
@@ -92,7 +104,7 @@ enum lg_recycle_kind lg_recycle(struct lg_host *server, bool on)
 	const char *text = "recycle: the kernel's own sysctl";
 	enum lg_recycle_kind kind = LG_RECYCLE_KERNEL;
 
-	if (!set_in_kernel(server->net, on)) {
+	if (!set_in_kernel(on)) {
 		text = "recycle: an eBPF model of the removed check";
 		kind = LG_RECYCLE_MODEL;
 		set_in_model(server, on);

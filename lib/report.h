@@ -15,7 +15,8 @@ void lg_report_unexpected(const struct lg_frame *frame, const char *expected);
  * one, too.  To be called before the variant begins. */
 void lg_report_to(const char *folder, bool keep_always);
 
-/* The events "report" and "bundle" of a failure. */
+/* The events "report" and "bundle" of a failure.  Returns how many frames
+ * could not be captured. */
 unsigned lg_report_failure(const struct lg_outcome *outcome);
 
 /* The event "ladder" of a variant that did not fail, and its bundle if those

@@ -10,6 +10,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -232,16 +234,38 @@ static void reuse_address(int sock)
 		lg_broken("SO_REUSEADDR: %m");
 }
 
+/* What runs out here, or is forbidden us here, is no mistake of TCP's. */
+static bool is_ours(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM || error == EPERM;
+}
+
+/* Ends the variant because a call of the kernel's gave that error. */
+static void refuse(int error, const char *format, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+static void refuse(int error, const char *format, ...)
+{
+	char what[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(what, sizeof(what), format, arguments);
+	va_end(arguments);
+	if (is_ours(error))
+		lg_broken("%s: %s", what, strerror(error));
+	lg_fail("%s: %s", what, strerror(error));
+}
+
 int lg_listen(struct lg_host *host, uint16_t port)
 {
 	int sock = lg_socket(host);
 	reuse_address(sock);
 	int error = lg_bind(sock, NULL, port);
 	if (error)
-		lg_fail("%s cannot bind port %u: %s", host->name, port,
-			strerror(error));
+		refuse(error, "%s cannot bind port %u", host->name, port);
 	if (listen(sock, SOMAXCONN))
-		lg_fail("%s cannot listen on port %u: %m", host->name, port);
+		refuse(errno, "%s cannot listen on port %u", host->name, port);
 	return sock;
 }
 
@@ -306,8 +330,8 @@ int lg_connect(struct lg_host *from, uint16_t port, struct lg_host *to,
 	int sock = lg_connect_start(from, port, to, to_port);
 	int error = lg_connect_result(sock);
 	if (error)
-		lg_fail("%s cannot connect to %s port %u: %s", from->name,
-			to->name, to_port, strerror(error));
+		refuse(error, "%s cannot connect to %s port %u", from->name,
+		       to->name, to_port);
 	return sock;
 }
 
@@ -332,7 +356,7 @@ int lg_accept(int listener)
 	await(entry, listener, POLLIN, "for a connection to accept");
 	int sock = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (sock < 0)
-		lg_fail("%s: accept: %m", host->name);
+		refuse(errno, "%s: accept", host->name);
 	add_entry(sock, host);
 	refresh(sock, entry_of(sock));
 	replace_former(sock);

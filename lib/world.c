@@ -86,6 +86,18 @@ static int settle(uid_t uid, gid_t gid, bool user_namespace)
 	return 0;
 }
 
+static void say_to_stderr(void)
+{
+	fprintf(stderr, "%s\n", lg_error_text());
+}
+
+static void (*on_failure)(void) = say_to_stderr;
+
+void lg_world_on_failure(void (*say)(void))
+{
+	on_failure = say;
+}
+
 pid_t lg_world_start(int (*inside)(void *argument), void *argument)
 {
 	uid_t uid = geteuid();
@@ -107,8 +119,8 @@ pid_t lg_world_start(int (*inside)(void *argument), void *argument)
 		/* Mapping the user clears the parent-death signal: after it. */
 		die_with_parent();
 		if (result) {
-			fprintf(stderr, "cannot set up namespaces: %s\n",
-				lg_error_text());
+			lg_error_in(result, "cannot set up namespaces");
+			on_failure();
 			_exit(EXIT_FAILURE);
 		}
 		int status = inside(argument);

@@ -17,4 +17,8 @@
  */
 pid_t lg_world_start(int (*inside)(void *argument), void *argument);
 
+/* Called in a world that could not be set up, instead of `inside`, to say why:
+ * by lg_error_text().  Without it that goes to stderr. */
+void lg_world_on_failure(void (*say)(void));
+
 #endif

@@ -12,6 +12,7 @@
 	"\",\"reason\":\"r\",\"duration_ms\":5}\n"
 
 static const struct lg_identity who = {.case_name = "a/b",
+				       .kernel_name = "host",
 				       .variant = "ipv4",
 				       .topology = "pair",
 				       .lasts_ms = 7};
@@ -100,13 +101,16 @@ static void test_members_are_kept(int row)
 		    "", LG_TASK_ENDED, 0);
 	ck_assert_uint_eq(json_array_size(result.events), 3);
 	char *line = lg_event_line(json_array_get(result.events, 1));
-	ck_assert_str_eq(line, "{\"event\":\"unheard_of\",\"case\":\"a/b\","
-			       "\"variant\":\"ipv4\",\"x\":1.5}");
+	ck_assert_str_eq(
+		line,
+		"{\"event\":\"unheard_of\",\"case\":\"a/b\","
+		"\"variant\":\"ipv4\",\"kernel_name\":\"host\",\"x\":1.5}");
 	free(line);
 	line = lg_event_line(json_array_get(result.events, 2));
 	ck_assert_str_eq(line, "{\"event\":\"verdict\",\"case\":\"a/b\","
-			       "\"variant\":\"ipv4\",\"verdict\":\"pass\","
-			       "\"y\":2,\"reason\":\"\",\"duration_ms\":200}");
+			       "\"variant\":\"ipv4\",\"kernel_name\":\"host\","
+			       "\"verdict\":\"pass\",\"y\":2,\"reason\":\"\","
+			       "\"duration_ms\":200}");
 	free(line);
 	lg_result_free(&result);
 }

@@ -158,6 +158,8 @@ verdict ipv4,foreign \
 # at fixture/verdict/breaks.c'
 holds 'ipv4,frames' grep -Exq '# broken: [0-9]+ frames could not be captured' \
 	<<<"$(block ipv4,frames)"
+holds 'ipv4,taken' grep -Exq '# broken: [0-9]+ frames could not be captured' \
+	<<<"$(block ipv4,taken)"
 verdict ipv4,setting \
 'not ok - verdict/breaks ipv4,setting
 # broken: server: net.ipv4.tcp_fin_timeout=x: Invalid argument; it is 60'
@@ -182,6 +184,61 @@ is 'a need that nobody knows' "$status: $(block ipv4)" \
 try "$fixtures/setup/needs_more"
 is 'a need that is not met' "$status: $(block ipv4)" \
 '0: ok - setup/needs_more ipv4 # SKIP needs counter TCPNonsense: no counter TCPNonsense'
+
+
+try "$fixtures/setup/has_no_ipv6"
+is 'a kernel without IPv6' "$status: $(normal <<<"$output" | grep ok | sort)" \
+'0: ok - setup/has_no_ipv6 ipv4
+ok - setup/has_no_ipv6 ipv6 # SKIP needs IPv6: Address family not supported by protocol'
+try "$fixtures/setup/has_no_netdev"
+is 'a kernel without netdev chains' \
+	"$status: $(normal <<<"$output" | grep ok | sort)" \
+'0: ok - setup/has_no_netdev ipv4,drop # SKIP needs netdev: nft: 
+ok - setup/has_no_netdev ipv4,raw # SKIP needs netdev: nft: 
+ok - setup/has_no_netdev ipv4,skew # SKIP needs netdev: nft: '
+try "$fixtures/setup/has_no_world"
+is 'a world that cannot be made' "$status: $(block ipv4)" \
+'3: not ok - setup/has_no_world ipv4
+# broken: cannot set up namespaces: make mounts private: Input/output error'
+try "$fixtures/setup/runs_out"
+is 'runs_out: status' "$status" 3
+verdict ipv4,descriptors \
+'not ok - setup/runs_out ipv4,descriptors
+# broken: server: accept: Too many open files'
+verdict ipv4,buffers \
+'not ok - setup/runs_out ipv4,buffers
+# broken: server cannot listen on port 80: No buffer space available'
+verdict ipv4,permission \
+'not ok - setup/runs_out ipv4,permission
+# broken: client cannot connect to server port 80: Operation not permitted'
+
+# The verdict holds.
+try "$fixtures/verdict/keeps"
+is 'keeps: status' "$status" 1
+for way in assertion crash; do
+	verdict "ipv4,$way" \
+"not ok - verdict/keeps ipv4,$way
+# fail: the case's
+# at fixture/verdict/keeps.c"
+done
+verdict ipv4,bytes \
+"not ok - verdict/keeps ipv4,bytes
+# fail: Assertion '\"\\xff\\xfe\" == \"h\\xc3\\xa9llo\"' failed: \"\\xff\\xfe\" == \"??\", \"h\\xc3\\xa9llo\" == \"héllo\""
+holds 'ipv4,cut' grep -Eq '^# fail: (é)+\?$' <<<"$(block ipv4,cut)"
+holds 'ipv4,frames that failed' grep -Exq \
+	'# broken: [0-9]+ frames could not be captured; then: nothing came' \
+	<<<"$(block ipv4,frames)"
+
+# What libcheck takes from the environment.
+for setting in CK_RUN_CASE=x CK_RUN_SUITE=x CK_INCLUDE_TAGS=x; do
+	try env "$setting" "$fixtures/verdict/skips" --variant '*asks'
+	is "$setting" "$status: $output" "0: 1..1
+ok 1 - verdict/skips ipv4,asks # SKIP no luck today"
+done
+try env CK_FORK=no LINGER_SPARE_MS=1000 "$fixtures/process/ends" \
+	--variant '*crashes'
+has 'CK_FORK=no' "$(block ipv4,crashes)" \
+	'# broken: the case crashed: Received signal 11 (Segmentation fault)'
 
 # The process of a case ends, or does not.
 try env LINGER_SPARE_MS=1000 "$fixtures/process/ends"

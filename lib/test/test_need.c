@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,6 +163,25 @@ static void missing_user_namespaces_have_a_reason(int row)
 	ck_assert_str_eq(why, "no new user namespace: No space left on device");
 }
 
+/* What ran out at the time says nothing about the kernel. */
+static void accident_is_no_answer(int row)
+{
+	static const char *const needs[] = {
+	    "netem", "nat", "recycle", "sysctl net.ipv4.tcp_tw_reuse",
+	    "counter OutRsts",
+	};
+	char why[256];
+	int first = dup(STDIN_FILENO);
+	ck_assert_int_ge(first, 0);
+	close(first);
+	/* Enough for the pipe, and nothing else. */
+	rlim_t most = (rlim_t)first + 2;
+	setrlimit(RLIMIT_NOFILE, &(struct rlimit){most, most});
+	ck_assert_int_lt(lg_need_probe(needs[row], why, sizeof(why)), 0);
+	ck_assert_ptr_nonnull(
+		strstr(lg_error_text(), "Too many open files"));
+}
+
 /* Programs of this kind take capabilities in the first user namespace. */
 static void missing_bpf_has_a_reason(int row)
 {
@@ -171,6 +191,8 @@ static void missing_bpf_has_a_reason(int row)
 	ck_assert_int_eq(probe("bpf", why), 0);
 	ck_assert_str_eq(why,
 			 "cannot load a BPF program: Operation not permitted");
+	ck_assert_int_eq(probe("recycle", why), 0);
+	ck_assert_ptr_nonnull(strstr(why, "recycle model"));
 }
 
 static void missing_sysctl_is_answered_with_the_nearest(int row)
@@ -242,6 +264,7 @@ int main(int argc, char **argv)
 	    {"missing_need_has_a_reason", missing_need_has_a_reason, 7, 0},
 	    {"missing_user_namespaces_have_a_reason",
 	     missing_user_namespaces_have_a_reason, 0, 0},
+	    {"accident_is_no_answer", accident_is_no_answer, 5, 0},
 	    {"missing_bpf_has_a_reason", missing_bpf_has_a_reason, 0, 0},
 	    {"missing_sysctl_is_answered_with_the_nearest",
 	     missing_sysctl_is_answered_with_the_nearest, 0, 0},

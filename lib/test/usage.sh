@@ -48,6 +48,22 @@ is 'one more sysctl, on every host' "$status: $(names)" \
 	'0: ipv4,short,server.tcp_syncookies=0,tcp_sack=0
 ipv4,short,server.tcp_syncookies=0,tcp_sack=1'
 
+try "$passes" --family 4 --vary '*.tcp_syncookies=1' --variant '*long*'
+is 'a sysctl of every host instead of one' "$status: $(names)" \
+	'0: ipv4,long,tcp_syncookies=1'
+
+try "$passes" --variant 'ipv4,*=0,*' --vary client.tcp_sack=../x \
+	--out "$place/bundles"
+is 'a value with a slash is one part of a path' \
+	"$status: $(ls "$place/bundles")" \
+	'3: ipv4,long,server.tcp_syncookies=0,client.tcp_sack=..%2Fx
+ipv4,short,server.tcp_syncookies=0,client.tcp_sack=..%2Fx'
+
+values=$(seq -s , 1 24)
+try "$passes" --variant 'ipv4,short,*=0,*' \
+	--vary "client.tcp_fin_timeout=$values"
+is 'more variants than start at once' "$status: $(names | wc -l)" '0: 24'
+
 # refused TITLE STATUS MESSAGE ARGUMENT...
 refused()
 {
@@ -100,6 +116,20 @@ judged 'a host that there is not' 3 \
 "not ok 1 - verdict/passes $first,nobody.tcp_sack=1
 # broken: topology pair has no host \"nobody\"" \
 	--vary nobody.tcp_sack=1
+
+# full TITLE ARGUMENT...: what nobody can read was not said.
+full()
+{
+	title=$1
+	shift
+	"$passes" "$@" >/dev/full 2>.errors
+	is "$title" "$?: $(cat .errors)" \
+		'3: verdict/passes: cannot write the output'
+}
+
+full 'a description that nobody can read' --describe
+full 'a result that nobody can read' --variant "$first*"
+full 'events that nobody can read' --variant "$first*" --format jsonl
 
 # ---- topologies -------------------------------------------------------------
 
