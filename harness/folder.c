@@ -165,7 +165,8 @@ char *lg_folder_bundle(const struct lg_folder *folder, const char *kernel,
 		       const char *case_name, const char *variant,
 		       unsigned long repeat)
 {
-	/* The names of a kernel and of a variant are one part of a path each. */
+	/* The names of a kernel and of a variant are one part of a path each.
+	 */
 	char *above = lg_text_replace(kernel ? kernel : "", "/", "%2F");
 	char *part = lg_text_replace(variant, "/", "%2F");
 	char *path = lg_text("%s/bundles/%s%s%s/%s", folder->fresh, above,

@@ -97,12 +97,12 @@ static void add_variant(struct lg_run *run, const struct lg_program *program,
 	for (size_t i = 0; i < run->kernels->n; i++) {
 		const struct lg_kernel *kernel = &run->kernels->list[i];
 		bool guest = !lg_kernel_is_host(kernel);
-		add_item(run, &(struct lg_item){
-				      .program = program,
-				      .variant = variant,
-				      .kernel = kernel,
-				      .virtual_time = guest && !run->real_time,
-				      .repeat = 1});
+		add_item(run, &(struct lg_item){.program = program,
+						.variant = variant,
+						.kernel = kernel,
+						.virtual_time = guest &&
+								!run->real_time,
+						.repeat = 1});
 	}
 }
 

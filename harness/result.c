@@ -27,11 +27,9 @@ static void append(json_t *array, json_t *value)
 
 static json_t *new_event(const char *kind, const struct lg_identity *who)
 {
-	json_t *event =
-		lg_there(json_pack("{s:s, s:s, s:s, s:s}", "event", kind,
-				   "case", who->case_name, "variant",
-				   who->variant, "kernel_name",
-				   who->kernel_name));
+	json_t *event = lg_there(json_pack(
+		"{s:s, s:s, s:s, s:s}", "event", kind, "case", who->case_name,
+		"variant", who->variant, "kernel_name", who->kernel_name));
 	if (who->repeat)
 		set(event, "repeat", json_integer((json_int_t)who->repeat));
 	return event;
@@ -45,7 +43,8 @@ static json_t *start_event(const struct lg_identity *who)
 	json_t *event = new_event("start", who);
 	set(event, "schema", json_integer(LG_SCHEMA));
 	set(event, "topology", json_string(who->topology));
-	set(event, "kernel", json_string(who->kernel ? who->kernel : system.release));
+	set(event, "kernel",
+	    json_string(who->kernel ? who->kernel : system.release));
 	set(event, "lasts_ms", json_integer(who->lasts_ms));
 	return event;
 }

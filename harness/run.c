@@ -22,7 +22,7 @@ struct options {
 	struct lg_case_options cases;
 	struct lg_choice choice;
 	struct lg_kernels kernels;
-	unsigned long at_once; /* 0: not given */
+	unsigned long at_once;	 /* 0: not given */
 	unsigned long timeout_s; /* 0: not given */
 	const struct lg_format *format;
 	const char *pcap;
@@ -210,8 +210,8 @@ static struct lg_identity identity(const struct lg_run *run,
 		.variant = item->variant ? item->variant->name : "",
 		.kernel_name = item->kernel->name,
 		.kernel = lg_kernel_is_host(item->kernel) ? NULL
-			  : item->kernel->version	  ? item->kernel->version
-							  : "",
+			  : item->kernel->version ? item->kernel->version
+						  : "",
 		.topology =
 			item->program->topology ? item->program->topology : "",
 		.lasts_ms = item->variant ? item->variant->lasts_ms : 0,
@@ -322,9 +322,9 @@ static int run_all(struct running *running, const struct options *options)
 					   : lg_schedule_cores(),
 		.heard = guests ? task_heard : NULL,
 		.done = task_done,
-				       .tick = tick,
-				       .tick_ms = running->format->tick_ms,
-				       .of = running};
+		.tick = tick,
+		.tick_ms = running->format->tick_ms,
+		.of = running};
 	struct lg_boot_options boot = {.timeout_s = options->timeout_s,
 				       .guests = schedule.cores};
 	schedule.tasks = lg_boot_tasks(run, &boot, &schedule.n);

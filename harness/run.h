@@ -15,9 +15,9 @@ struct lg_item {
 	const struct lg_program_variant *variant; /* NULL: the case can't be
 						   * described, so isn't run */
 	const struct lg_kernel *kernel;
-	bool virtual_time;		  /* waiting costs it nothing */
+	bool virtual_time;    /* waiting costs it nothing */
 	struct lg_item *next; /* in the same guest; NULL: none */
-	unsigned long repeat;			  /* from 1 */
+	unsigned long repeat; /* from 1 */
 	char **command;
 	bool done;
 	struct lg_result result; /* without events, once it is reported */
@@ -35,9 +35,9 @@ struct lg_run {
 	char *const *options; /* that cases were given; ends with NULL */
 	const char *cases;    /* --cases; NULL: not given */
 	const struct lg_kernels *kernels;
-	bool real_time; /* in guests, too */
-	const char *stopped;  /* why it ended early; NULL: it didn't */
-	void *of;	      /* the format's own */
+	bool real_time;	     /* in guests, too */
+	const char *stopped; /* why it ended early; NULL: it didn't */
+	void *of;	     /* the format's own */
 };
 
 /* A way to report it on standard output. */

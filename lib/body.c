@@ -29,7 +29,7 @@ static struct lg_topology *read_topology(const struct lg_job *job)
 		const struct lg_setting *setting = &variant->settings[i];
 		if (!setting->host)
 			params[n++] = (struct lg_topology_param){
-			    setting->name, setting->value};
+				setting->name, setting->value};
 	}
 	snprintf(file, sizeof(file), "%s/%s.gv", job->topology_dir,
 		 lg_case.topology);

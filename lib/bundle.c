@@ -79,7 +79,7 @@ static int write_report(const struct bundle *bundle)
 	if (!out)
 		return -errno;
 	json_array_foreach(bundle->report, i, line)
-	    fprintf(out, "%s\n", json_string_value(line));
+		fprintf(out, "%s\n", json_string_value(line));
 	return finish(out, "report.txt");
 }
 
@@ -212,9 +212,9 @@ static int write_host(const struct bundle *bundle, struct lg_host *host)
 		const char *kind;
 		void (*print)(FILE *, struct lg_host *);
 	} files[] = {
-	    {"sockets", print_sockets},	    {"counters", print_counters},
-	    {"sysctls", print_sysctls},	    {"nft", print_nft},
-	    {"conntrack", print_conntrack},
+		{"sockets", print_sockets},	{"counters", print_counters},
+		{"sysctls", print_sysctls},	{"nft", print_nft},
+		{"conntrack", print_conntrack},
 	};
 	char name[LG_NAME_MAX + 16];
 

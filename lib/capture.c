@@ -42,10 +42,10 @@ static int open_ring(struct lg_capture *capture, unsigned ifindex)
 
 	int version = TPACKET_V2;
 	struct tpacket_req ring = {
-	    .tp_block_size = BLOCK,
-	    .tp_block_nr = SLOT * SLOTS / BLOCK,
-	    .tp_frame_size = SLOT,
-	    .tp_frame_nr = SLOTS,
+		.tp_block_size = BLOCK,
+		.tp_block_nr = SLOT * SLOTS / BLOCK,
+		.tp_frame_size = SLOT,
+		.tp_frame_nr = SLOTS,
 	};
 	if (setsockopt(capture->fd, SOL_PACKET, PACKET_VERSION, &version,
 		       sizeof(version)) ||
@@ -63,9 +63,9 @@ static int open_ring(struct lg_capture *capture, unsigned ifindex)
 	madvise(capture->ring, (size_t)SLOT * SLOTS, MADV_DONTFORK);
 
 	struct sockaddr_ll address = {
-	    .sll_family = AF_PACKET,
-	    .sll_protocol = htons(ETH_P_ALL),
-	    .sll_ifindex = (int)ifindex,
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)ifindex,
 	};
 	if (bind(capture->fd, (struct sockaddr *)&address, sizeof(address)))
 		return lg_error(errno, "bind a packet socket");
@@ -125,10 +125,10 @@ bool lg_capture_peek(struct lg_capture *capture, struct lg_captured *frame)
 		(const void *)((const uint8_t *)header +
 			       TPACKET_ALIGN(sizeof(*header)));
 	*frame = (struct lg_captured){
-	    .time_ns = header->tp_sec * 1000000000LL + header->tp_nsec,
-	    .outgoing = from->sll_pkttype == PACKET_OUTGOING,
-	    .bytes = (const uint8_t *)header + header->tp_mac,
-	    .size = header->tp_snaplen,
+		.time_ns = header->tp_sec * 1000000000LL + header->tp_nsec,
+		.outgoing = from->sll_pkttype == PACKET_OUTGOING,
+		.bytes = (const uint8_t *)header + header->tp_mac,
+		.size = header->tp_snaplen,
 	};
 	return true;
 }

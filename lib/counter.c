@@ -34,9 +34,10 @@ static lg_counter_source_fn *extra_source;
 static const struct {
 	const char *group, *name;
 } gauges[] = {
-    {"Ip", "Forwarding"}, {"Ip", "DefaultTTL"},	       {"Tcp", "RtoAlgorithm"},
-    {"Tcp", "RtoMin"},	  {"Tcp", "RtoMax"},	       {"Tcp", "MaxConn"},
-    {"Tcp", "CurrEstab"}, {"MPTcpExt", "MPCurrEstab"},
+	{"Ip", "Forwarding"},	 {"Ip", "DefaultTTL"},
+	{"Tcp", "RtoAlgorithm"}, {"Tcp", "RtoMin"},
+	{"Tcp", "RtoMax"},	 {"Tcp", "MaxConn"},
+	{"Tcp", "CurrEstab"},	 {"MPTcpExt", "MPCurrEstab"},
 };
 
 static bool is_gauge(const struct counter *counter)
@@ -54,7 +55,7 @@ static int add(struct lg_counters *counters, struct counter counter)
 	if (counters->n == counters->room) {
 		size_t room = counters->room ? 2 * counters->room : 512;
 		struct counter *list =
-		    realloc(counters->list, room * sizeof(*list));
+			realloc(counters->list, room * sizeof(*list));
 		if (!list)
 			return lg_error(ENOMEM, "cannot keep counters");
 		counters->list = list;
@@ -151,8 +152,8 @@ static int parse_lines(struct lg_counters *counters, char *text)
 		const char *name = strsep(&value, " \t");
 		if (!value)
 			return lg_error(EPROTO, "counter %s", name);
-		error =
-		    lg_counters_add(counters, name, strtoull(value, NULL, 10));
+		error = lg_counters_add(counters, name,
+					strtoull(value, NULL, 10));
 	}
 	return error;
 }
@@ -250,7 +251,7 @@ static const struct counter *find_in(const struct lg_counters *counters,
 {
 	for (size_t i = 0; i < counters->n; i++) {
 		const struct counter *counter =
-		    &counters->list[(hint + i) % counters->n];
+			&counters->list[(hint + i) % counters->n];
 		if (!strcmp(counter->name, name) &&
 		    !strcmp(counter->group, group))
 			return counter;
@@ -300,8 +301,8 @@ static uint64_t value_before(const struct lg_counters *before,
 			     const struct counter *counter, size_t hint)
 {
 	const struct counter *was =
-	    before ? find_in(before, counter->group, counter->name, hint)
-		   : NULL;
+		before ? find_in(before, counter->group, counter->name, hint)
+		       : NULL;
 	return was ? was->value : 0;
 }
 

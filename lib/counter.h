@@ -35,7 +35,7 @@ int lg_counters_since(const struct lg_counters *before,
 		      uint64_t *by);
 
 struct lg_counter_move {
-	char name[96]; /* short where that is enough */
+	char name[96];	   /* short where that is enough */
 	const char *group; /* "Tcp"; as long as the later counters live */
 	uint64_t by;
 };

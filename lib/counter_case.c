@@ -40,11 +40,11 @@ void lg_await_counted(struct lg_host *host, const char *name, uint64_t n)
 		if (lg_patience_wait(&patience, 0))
 			continue;
 		char waited[32];
-		lg_fail(
-		    "waited %s for %s to count %s %" PRIu64
-		    " times: it did %" PRIu64 " times",
-		    lg_patience_print(waited, sizeof(waited), LG_DEADLINE_MS),
-		    host->name, name, n, counted);
+		lg_fail("waited %s for %s to count %s %" PRIu64
+			" times: it did %" PRIu64 " times",
+			lg_patience_print(waited, sizeof(waited),
+					  LG_DEADLINE_MS),
+			host->name, name, n, counted);
 	}
 }
 

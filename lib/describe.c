@@ -109,17 +109,18 @@ json_t *lg_case_describe(const struct lg_variants *variants)
 		json_array_append_new(needs, json_string(lg_case.needs[i]));
 	for (size_t i = 0; i < variants->n; i++) {
 		const struct lg_variant *variant = &variants->list[i];
-		json_array_append_new(
-		    list, json_pack("{s:s, s:i, s:b}", "name", variant->name,
-				    "lasts_ms", (int)variant->lasts_ms, "bulk",
-				    (int)variant->bulk));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:i, s:b}", "name",
+						variant->name, "lasts_ms",
+						(int)variant->lasts_ms, "bulk",
+						(int)variant->bulk));
 	}
 	json_t *about = json_pack(
-	    "{s:i, s:s, s:s, s:s%, s:s, s:s, s:b, s:o, s:o}", "schema",
-	    LG_SCHEMA, "case", lg_case_name(), "story", story, "title", story,
-	    title_length(story), "topology", lg_case.topology, "claims",
-	    lg_case.claims ? lg_case.claims : "", "bulk", (int)lg_case.bulk,
-	    "needs", needs, "variants", list);
+		"{s:i, s:s, s:s, s:s%, s:s, s:s, s:b, s:o, s:o}", "schema",
+		LG_SCHEMA, "case", lg_case_name(), "story", story, "title",
+		story, title_length(story), "topology", lg_case.topology,
+		"claims", lg_case.claims ? lg_case.claims : "", "bulk",
+		(int)lg_case.bulk, "needs", needs, "variants", list);
 	free(story);
 	return about;
 }

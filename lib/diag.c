@@ -19,17 +19,17 @@
 #define ALL_STATES ((1u << (NEW_SYN_RECV + 1)) - 2)
 
 static const char *const state_names[] = {
-    [TCP_ESTABLISHED] = "ESTABLISHED",
-    [TCP_SYN_SENT] = "SYN-SENT",
-    [TCP_SYN_RECV] = "SYN-RECEIVED",
-    [TCP_FIN_WAIT1] = "FIN-WAIT-1",
-    [TCP_FIN_WAIT2] = "FIN-WAIT-2",
-    [TCP_TIME_WAIT] = "TIME-WAIT",
-    [TCP_CLOSE] = "CLOSE",
-    [TCP_CLOSE_WAIT] = "CLOSE-WAIT",
-    [TCP_LAST_ACK] = "LAST-ACK",
-    [TCP_LISTEN] = "LISTEN",
-    [TCP_CLOSING] = "CLOSING",
+	[TCP_ESTABLISHED] = "ESTABLISHED",
+	[TCP_SYN_SENT] = "SYN-SENT",
+	[TCP_SYN_RECV] = "SYN-RECEIVED",
+	[TCP_FIN_WAIT1] = "FIN-WAIT-1",
+	[TCP_FIN_WAIT2] = "FIN-WAIT-2",
+	[TCP_TIME_WAIT] = "TIME-WAIT",
+	[TCP_CLOSE] = "CLOSE",
+	[TCP_CLOSE_WAIT] = "CLOSE-WAIT",
+	[TCP_LAST_ACK] = "LAST-ACK",
+	[TCP_LISTEN] = "LISTEN",
+	[TCP_CLOSING] = "CLOSING",
 };
 static_assert(sizeof(state_names) / sizeof(*state_names) == TCP_CLOSING + 1,
 	      "a name for each state");
@@ -93,11 +93,12 @@ static int on_socket(struct nl_msg *answer, void *arg)
 	const struct inet_diag_msg *message = nlmsg_data(header);
 	const struct inet_diag_sockid *id = &message->id;
 	struct lg_diag_socket socket = {
-	    .ends.family = message->idiag_family,
-	    .ends.local_port = ntohs(id->idiag_sport),
-	    .ends.remote_port = ntohs(id->idiag_dport),
-	    .status = status_of(message),
-	    .cookie = (uint64_t)id->idiag_cookie[1] << 32 | id->idiag_cookie[0],
+		.ends.family = message->idiag_family,
+		.ends.local_port = ntohs(id->idiag_sport),
+		.ends.remote_port = ntohs(id->idiag_dport),
+		.status = status_of(message),
+		.cookie = (uint64_t)id->idiag_cookie[1] << 32 |
+			  id->idiag_cookie[0],
 	};
 	memcpy(socket.ends.local, id->idiag_src, sizeof(id->idiag_src));
 	memcpy(socket.ends.remote, id->idiag_dst, sizeof(id->idiag_dst));
@@ -138,7 +139,7 @@ static int send_request(struct nl_sock *nl, int type, int flags,
 			const struct inet_diag_req_v2 *request)
 {
 	struct nl_msg *message =
-	    nlmsg_alloc_simple(type, NLM_F_REQUEST | flags);
+		nlmsg_alloc_simple(type, NLM_F_REQUEST | flags);
 	if (!message)
 		return -NLE_NOMEM;
 	/* The message's first buffer is a page: this cannot fail. */
@@ -180,9 +181,9 @@ static int dump(struct nl_sock *nl, unsigned states, lg_diag_each_fn *each,
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++) {
 		struct inet_diag_req_v2 request = {
-		    .sdiag_family = (uint8_t)families[i],
-		    .sdiag_protocol = IPPROTO_TCP,
-		    .idiag_states = states,
+			.sdiag_family = (uint8_t)families[i],
+			.sdiag_protocol = IPPROTO_TCP,
+			.idiag_states = states,
 		};
 		struct exchange exchange = {.each = each, .arg = arg};
 		int error = converse(nl, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP,
@@ -235,12 +236,12 @@ static int check_diag(struct nl_sock *nl)
 static struct inet_diag_req_v2 request_for(const struct lg_endpoints *ends)
 {
 	struct inet_diag_req_v2 request = {
-	    .sdiag_family = (uint8_t)ends->family,
-	    .sdiag_protocol = IPPROTO_TCP,
-	    .idiag_states = ALL_STATES,
-	    .id.idiag_sport = htons(ends->local_port),
-	    .id.idiag_dport = htons(ends->remote_port),
-	    .id.idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE},
+		.sdiag_family = (uint8_t)ends->family,
+		.sdiag_protocol = IPPROTO_TCP,
+		.idiag_states = ALL_STATES,
+		.id.idiag_sport = htons(ends->local_port),
+		.id.idiag_dport = htons(ends->remote_port),
+		.id.idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE},
 	};
 	size_t size = ends->family == AF_INET ? 4 : 16;
 	memcpy(request.id.idiag_src, ends->local, size);

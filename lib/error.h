@@ -11,11 +11,11 @@
 /* Sets the message: the text, and behind a colon what `error` (an errno; 0:
  * nothing) means.  Returns -error, or -EIO for 0. */
 int lg_error(int error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* Puts the text and a colon in front of the message.  Returns `result`. */
 int lg_error_in(int result, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* The message of the last call that failed; valid until the next does. */
 const char *lg_error_text(void);

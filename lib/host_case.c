@@ -70,9 +70,9 @@ const char *lg_address(struct lg_host *host, unsigned n)
 
 	for (size_t i = 0; i < 2 * topology->n_links; i++) {
 		const struct lg_topology_end *end =
-		    &topology->links[i / 2].ends[i % 2];
+			&topology->links[i / 2].ends[i % 2];
 		const struct lg_prefix *address =
-		    &end->address[family_index(host)];
+			&end->address[family_index(host)];
 		if (end->host == host->index && address->family && n-- == 0)
 			return print_address(address);
 	}
@@ -88,8 +88,8 @@ const char *lg_address_towards(struct lg_host *from, struct lg_host *to)
 	if (from == to)
 		return from->net->family == AF_INET ? "127.0.0.1" : "::1";
 
-	const struct lg_topology_end *end =
-	    lg_topology_arrival(from->net->topology, from->index, to->index);
+	const struct lg_topology_end *end = lg_topology_arrival(
+		from->net->topology, from->index, to->index);
 	if (!end)
 		lg_broken("no way from %s to %s", from->name, to->name);
 	const struct lg_prefix *address = &end->address[family_index(to)];

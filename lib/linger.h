@@ -106,12 +106,12 @@ bool lg_has(struct lg_net *net, const char *need);
 
 /* Ends the variant as a skip with this reason. */
 void lg_skip(struct lg_net *net, const char *format, ...)
-    __attribute__((format(printf, 2, 3), noreturn));
+	__attribute__((format(printf, 2, 3), noreturn));
 
 /* What was seen, beside what is asserted: part of the kernel's baseline.  So
  * nothing goes here that differs from run to run. */
 void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* ---- hosts ------------------------------------------------------------- */
 
@@ -400,7 +400,7 @@ struct lg_raw *lg_raw(struct lg_host *host, uint16_t port, struct lg_host *to,
  * relative to `isn` and to the first number that the other side sent, values
  * of timestamps are absolute.  The payload is the letters a, b, c ... */
 struct lg_segment lg_inject(struct lg_raw *raw, const char *notation, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* The segments of the calls below carry this TSval from now on (and what the
  * other side sent last as TSecr); 0, as at first: no timestamps. */
@@ -488,7 +488,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_count_anew(...) LG_AT((lg_count_anew)(__VA_ARGS__))
 #define lg_sockstat(...) LG_AT((lg_sockstat)(__VA_ARGS__))
 #define lg_recycle(...) LG_AT((lg_recycle)(__VA_ARGS__))
-#define lg_assert_recycle_drops(...) \
+#define lg_assert_recycle_drops(...)                                           \
 	LG_AT((lg_assert_recycle_drops)(__VA_ARGS__))
 #define lg_drop(...) LG_AT((lg_drop)(__VA_ARGS__))
 #define lg_hold(...) LG_AT((lg_hold)(__VA_ARGS__))

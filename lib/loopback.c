@@ -30,7 +30,7 @@ int lg_loopback_enter(void)
 			return lg_error(errno, "no new network namespace");
 		if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
 			return lg_error(
-			    errno, "neither root nor a new user namespace");
+				errno, "neither root nor a new user namespace");
 	}
 	return set_loopback_up();
 }
@@ -66,10 +66,10 @@ int lg_loopback_pair(int family, int pair[2])
 {
 	int listener = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	pair[0] = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int error =
-	    listener < 0 || pair[0] < 0 || connect_pair(listener, family, pair)
-		? errno
-		: 0;
+	int error = listener < 0 || pair[0] < 0 ||
+				    connect_pair(listener, family, pair)
+			    ? errno
+			    : 0;
 	if (listener >= 0)
 		close(listener);
 	if (!error)

@@ -68,6 +68,6 @@ void lg_nearest_print(char *text, size_t room, const struct lg_nearest *nearest,
 	text[0] = '\0';
 	for (size_t i = 0; i < nearest->n && length < room; i++)
 		length += (size_t)snprintf(
-		    text + length, room - length, "%s%s%s", i ? ", " : "; ",
-		    i ? "" : before, nearest->best[i].name);
+			text + length, room - length, "%s%s%s", i ? ", " : "; ",
+			i ? "" : before, nearest->best[i].name);
 }

@@ -23,18 +23,18 @@ struct need {
 };
 
 static const struct need needs[] = {
-    {"netem", lg_probe_netem, false},
-    {"nat", lg_probe_nat, false},
-    {"bpf", lg_probe_bpf, false},
-    {"recycle", lg_probe_recycle, false},
-    {"socket-destroy", lg_probe_socket_destroy, false},
-    {"socket-destroy-time-wait", lg_probe_socket_destroy_time_wait, false},
-    {"virtual-time", lg_probe_virtual_time, false},
-    {"user-namespaces", lg_probe_user_namespaces, false},
-    {"netdev", lg_probe_netdev, false},
-    {"conntrack", lg_probe_conntrack, false},
-    {"sysctl", lg_probe_sysctl, true},
-    {"counter", lg_probe_counter, true},
+	{"netem", lg_probe_netem, false},
+	{"nat", lg_probe_nat, false},
+	{"bpf", lg_probe_bpf, false},
+	{"recycle", lg_probe_recycle, false},
+	{"socket-destroy", lg_probe_socket_destroy, false},
+	{"socket-destroy-time-wait", lg_probe_socket_destroy_time_wait, false},
+	{"virtual-time", lg_probe_virtual_time, false},
+	{"user-namespaces", lg_probe_user_namespaces, false},
+	{"netdev", lg_probe_netdev, false},
+	{"conntrack", lg_probe_conntrack, false},
+	{"sysctl", lg_probe_sysctl, true},
+	{"counter", lg_probe_counter, true},
 };
 #define N_NEEDS (sizeof(needs) / sizeof(*needs))
 

@@ -128,7 +128,7 @@ static int read_timestamps(struct reader *reader, struct lg_pattern *pattern)
 static int read_sack_block(struct reader *reader, struct lg_pattern *pattern)
 {
 	const size_t most =
-	    sizeof(pattern->sack_blocks) / sizeof(pattern->sack_blocks[0]);
+		sizeof(pattern->sack_blocks) / sizeof(pattern->sack_blocks[0]);
 
 	if (pattern->sacks == most)
 		return wrong_at(reader, reader->at, "more than %zu SACK blocks",
@@ -171,12 +171,12 @@ static const struct {
 	size_t is_there; /* the bool of struct lg_pattern */
 	int (*read)(struct reader *reader, struct lg_pattern *pattern);
 } options[] = {
-    {"mss", offsetof(struct lg_pattern, mss), read_mss},
-    {"sackOK", offsetof(struct lg_pattern, sack_ok), read_nothing},
-    {"TS", offsetof(struct lg_pattern, ts), read_timestamps},
-    {"wscale", offsetof(struct lg_pattern, wscale), read_wscale},
-    {"sack", offsetof(struct lg_pattern, sack), read_sack},
-    {"...", offsetof(struct lg_pattern, more_options), read_nothing},
+	{"mss", offsetof(struct lg_pattern, mss), read_mss},
+	{"sackOK", offsetof(struct lg_pattern, sack_ok), read_nothing},
+	{"TS", offsetof(struct lg_pattern, ts), read_timestamps},
+	{"wscale", offsetof(struct lg_pattern, wscale), read_wscale},
+	{"sack", offsetof(struct lg_pattern, sack), read_sack},
+	{"...", offsetof(struct lg_pattern, more_options), read_nothing},
 };
 
 static int read_option(struct reader *reader, struct lg_pattern *pattern)
@@ -190,7 +190,7 @@ static int read_option(struct reader *reader, struct lg_pattern *pattern)
 			continue;
 
 		bool *is_there =
-		    (bool *)((char *)pattern + options[i].is_there);
+			(bool *)((char *)pattern + options[i].is_there);
 		if (*is_there)
 			return wrong_at(reader, start, "a second '%s'",
 					options[i].name);
@@ -223,8 +223,8 @@ static const struct {
 	char name;
 	uint8_t flag;
 } flags[] = {
-    {'F', LG_FIN}, {'S', LG_SYN}, {'R', LG_RST}, {'P', LG_PSH},
-    {'.', LG_ACK}, {'U', LG_URG}, {'E', LG_ECE}, {'W', LG_CWR},
+	{'F', LG_FIN}, {'S', LG_SYN}, {'R', LG_RST}, {'P', LG_PSH},
+	{'.', LG_ACK}, {'U', LG_URG}, {'E', LG_ECE}, {'W', LG_CWR},
 };
 
 #define N_FLAGS (sizeof(flags) / sizeof(flags[0]))
@@ -335,7 +335,7 @@ struct writer {
 };
 
 static void put(struct writer *writer, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 static void put(struct writer *writer, const char *format, ...)
 {
@@ -400,7 +400,7 @@ int lg_notation_print(char *text, size_t room, enum lg_direction direction,
 		      const struct lg_segment *segment, struct lg_bases bases)
 {
 	static const char *const arrows[] = {
-	    [LG_NO_ARROW] = "", [LG_LEAVES] = "> ", [LG_ARRIVES] = "< "};
+		[LG_NO_ARROW] = "", [LG_LEAVES] = "> ", [LG_ARRIVES] = "< "};
 
 	struct writer writer = {text, room, 0};
 	uint32_t seq = segment->seq - bases.seq;

@@ -13,7 +13,7 @@ bool lg_pattern_contradicts(const struct lg_pattern *pattern)
 	return pattern->seq.given && pattern->size.given &&
 	       pattern->end_seq.given &&
 	       pattern->seq.value + pattern->size.value !=
-		   pattern->end_seq.value;
+		       pattern->end_seq.value;
 }
 
 /* ---- matching ---------------------------------------------------------- */
@@ -24,7 +24,7 @@ struct why {
 };
 
 static bool differs(struct why why, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* Says why.  Returns false, for what does not match. */
 static bool differs(struct why why, const char *format, ...)
@@ -126,11 +126,11 @@ static bool options_match(const struct lg_pattern *pattern,
 		const char *name;
 		bool expected, is_there;
 	} options[] = {
-	    {"mss", pattern->mss, segment->has_mss},
-	    {"sackOK", pattern->sack_ok, segment->sack_ok},
-	    {"TS", pattern->ts, segment->has_ts},
-	    {"wscale", pattern->wscale, segment->has_wscale},
-	    {"sack", pattern->sack, segment->sacks > 0},
+		{"mss", pattern->mss, segment->has_mss},
+		{"sackOK", pattern->sack_ok, segment->sack_ok},
+		{"TS", pattern->ts, segment->has_ts},
+		{"wscale", pattern->wscale, segment->has_wscale},
+		{"sack", pattern->sack, segment->sacks > 0},
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -179,17 +179,17 @@ static const char *what_is_open(const struct lg_pattern *pattern)
 		const char *name;
 		bool is_open;
 	} fields[] = {
-	    {"seq", pattern->seq.any || pattern->end_seq.any},
-	    {"size", pattern->size.any ||
-			 (pattern->flags & LG_PSH && !pattern->size.given)},
-	    {"ack", pattern->ack.any},
-	    {"win", pattern->window.any},
-	    {"...", pattern->more_options},
-	    {"mss", pattern->mss && !pattern->mss_value.given},
-	    {"TS val", pattern->ts && !pattern->tsval.given},
-	    {"TS ecr", pattern->ts && !pattern->tsecr.given},
-	    {"wscale", pattern->wscale && !pattern->wscale_value.given},
-	    {"sack", pattern->sack && !pattern->sacks},
+		{"seq", pattern->seq.any || pattern->end_seq.any},
+		{"size", pattern->size.any || (pattern->flags & LG_PSH &&
+					       !pattern->size.given)},
+		{"ack", pattern->ack.any},
+		{"win", pattern->window.any},
+		{"...", pattern->more_options},
+		{"mss", pattern->mss && !pattern->mss_value.given},
+		{"TS val", pattern->ts && !pattern->tsval.given},
+		{"TS ecr", pattern->ts && !pattern->tsecr.given},
+		{"wscale", pattern->wscale && !pattern->wscale_value.given},
+		{"sack", pattern->sack && !pattern->sacks},
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -214,9 +214,9 @@ static void set_options(const struct lg_pattern *pattern, struct lg_bases bases,
 	segment->sacks = pattern->sacks;
 	for (unsigned i = 0; i < pattern->sacks; i++) {
 		segment->sack[i].left =
-		    pattern->sack_blocks[i].left + bases.ack;
+			pattern->sack_blocks[i].left + bases.ack;
 		segment->sack[i].right =
-		    pattern->sack_blocks[i].right + bases.ack;
+			pattern->sack_blocks[i].right + bases.ack;
 	}
 }
 
@@ -242,8 +242,8 @@ int lg_pattern_segment(const struct lg_pattern *pattern, struct lg_bases bases,
 	segment->ack = acks ? bases.ack + pattern->ack.value : 0;
 	segment->flags = pattern->flags;
 	segment->window = pattern->window.given
-			      ? (uint16_t)pattern->window.value
-			      : UINT16_MAX;
+				  ? (uint16_t)pattern->window.value
+				  : UINT16_MAX;
 	segment->size = pattern->size.value;
 	segment->payload = letters();
 	set_options(pattern, bases, segment);

@@ -34,10 +34,10 @@ int lg_pcap_write(FILE *out, const struct lg_net *net,
 		if (frame->end != end)
 			continue;
 		struct record_header record = {
-		    .seconds = (uint32_t)(frame->time_ns / 1000000000),
-		    .nanoseconds = (uint32_t)(frame->time_ns % 1000000000),
-		    .captured = (uint32_t)frame->size,
-		    .size = (uint32_t)frame->size};
+			.seconds = (uint32_t)(frame->time_ns / 1000000000),
+			.nanoseconds = (uint32_t)(frame->time_ns % 1000000000),
+			.captured = (uint32_t)frame->size,
+			.size = (uint32_t)frame->size};
 		fwrite(&record, sizeof(record), 1, out);
 		fwrite(frame->bytes, frame->size, 1, out);
 	}

@@ -96,19 +96,19 @@ int lg_probe_nat(const char *name)
 {
 	(void)name;
 	return run_nft_in_loopback(
-	    "table ip probe { chain nat { "
-	    "type nat hook postrouting priority 100; masquerade; }; }\n"
-	    "table ip6 probe { chain nat { "
-	    "type nat hook postrouting priority 100; masquerade; }; }\n");
+		"table ip probe { chain nat { "
+		"type nat hook postrouting priority 100; masquerade; }; }\n"
+		"table ip6 probe { chain nat { "
+		"type nat hook postrouting priority 100; masquerade; }; }\n");
 }
 
 int lg_probe_netdev(const char *name)
 {
 	(void)name;
 	return run_nft_in_loopback(
-	    "table netdev probe { chain in { "
-	    "type filter hook ingress device \"lo\" priority 0; "
-	    "numgen inc mod 2 0 fwd to \"lo\"; }; }\n");
+		"table netdev probe { chain in { "
+		"type filter hook ingress device \"lo\" priority 0; "
+		"numgen inc mod 2 0 fwd to \"lo\"; }; }\n");
 }
 
 static int read_conntrack(void)
@@ -125,9 +125,9 @@ static int read_conntrack(void)
 int lg_probe_conntrack(const char *name)
 {
 	(void)name;
-	int error = run_nft_in_loopback(
-	    "table ip probe { chain in { "
-	    "type filter hook input priority 0; ct state new accept; }; }\n");
+	int error = run_nft_in_loopback("table ip probe { chain in { "
+					"type filter hook input priority 0; ct "
+					"state new accept; }; }\n");
 	return error ? error : read_conntrack();
 }
 
@@ -146,8 +146,8 @@ static int load_program(void)
 {
 	/* return TC_ACT_OK; */
 	static const struct bpf_insn program[] = {
-	    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
-	    {.code = BPF_JMP | BPF_EXIT},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
 	};
 	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "probe", "GPL", program,
 			     sizeof(program) / sizeof(*program), NULL);
@@ -161,13 +161,13 @@ static int attach_program(void)
 		return lg_error(-program, "cannot load a BPF program");
 
 	struct bpf_tc_hook hook = {
-	    .sz = sizeof(hook),
-	    .ifindex = (int)if_nametoindex("lo"),
-	    .attach_point = BPF_TC_INGRESS,
+		.sz = sizeof(hook),
+		.ifindex = (int)if_nametoindex("lo"),
+		.attach_point = BPF_TC_INGRESS,
 	};
 	struct bpf_tc_opts options = {
-	    .sz = sizeof(options),
-	    .prog_fd = program,
+		.sz = sizeof(options),
+		.prog_fd = program,
 	};
 	int error = bpf_tc_hook_create(&hook);
 	if (error)
@@ -213,9 +213,9 @@ static int endpoints_of(int sock, struct lg_endpoints *ends)
 		return lg_error(errno, "no connection to destroy");
 
 	*ends = (struct lg_endpoints){
-	    .family = AF_INET,
-	    .local_port = ntohs(local.sin_port),
-	    .remote_port = ntohs(remote.sin_port),
+		.family = AF_INET,
+		.local_port = ntohs(local.sin_port),
+		.remote_port = ntohs(remote.sin_port),
 	};
 	memcpy(ends->local, &local.sin_addr, sizeof(local.sin_addr));
 	memcpy(ends->remote, &remote.sin_addr, sizeof(remote.sin_addr));

@@ -18,7 +18,7 @@
 static_assert(sizeof(struct ether_header) == LG_ETHERNET_HEADER,
 	      "headers are laid over the frame");
 static_assert(sizeof(((struct lg_segment *)NULL)->sack) / SACK_BLOCK ==
-		  (OPTIONS_MAX - 2) / SACK_BLOCK,
+		      (OPTIONS_MAX - 2) / SACK_BLOCK,
 	      "every SACK block that fits into a header has its place");
 
 /* Where the parts of a frame begin: offsets from the frame's first byte.
@@ -275,9 +275,9 @@ int lg_segment_parse(const uint8_t *frame, size_t size,
 		return result;
 
 	*segment = (struct lg_segment){
-	    .time_ns = segment->time_ns,
-	    .size = (uint32_t)(place.end - place.payload),
-	    .payload = frame + place.payload,
+		.time_ns = segment->time_ns,
+		.size = (uint32_t)(place.end - place.payload),
+		.payload = frame + place.payload,
 	};
 	read_ip(frame, &place, segment);
 	read_header(frame, &place, segment);
@@ -315,21 +315,21 @@ static uint16_t tcp_checksum(const uint8_t *frame, const struct place *place)
 {
 	bool ipv4 = place->family == AF_INET;
 	size_t addresses =
-	    IP_HEADER + (ipv4 ? offsetof(struct ip, ip_src)
-			      : offsetof(struct ip6_hdr, ip6_src));
+		IP_HEADER + (ipv4 ? offsetof(struct ip, ip_src)
+				  : offsetof(struct ip6_hdr, ip6_src));
 	size_t size = place->end - place->tcp;
 
 	return folded(
-	    sum(frame + addresses,
-		2 * (ipv4 ? sizeof(struct in_addr) : sizeof(struct in6_addr))) +
-	    IPPROTO_TCP + (uint32_t)size + sum(frame + place->tcp, size));
+		sum(frame + addresses, 2 * (ipv4 ? sizeof(struct in_addr)
+						 : sizeof(struct in6_addr))) +
+		IPPROTO_TCP + (uint32_t)size + sum(frame + place->tcp, size));
 }
 
 static void write_checksums(uint8_t *frame, const struct place *place)
 {
 	if (place->family == AF_INET) {
 		uint8_t *field =
-		    frame + IP_HEADER + offsetof(struct ip, ip_sum);
+			frame + IP_HEADER + offsetof(struct ip, ip_sum);
 		put16(field, 0);
 		put16(field, ip_checksum(frame, place));
 	}
@@ -412,8 +412,8 @@ static void edit_header(uint8_t *frame, const struct place *place,
 		tcp.th_dport = htons(edit->dport);
 	tcp.th_seq = htonl(ntohl(tcp.th_seq) + edit->add_seq);
 	tcp.th_ack = htonl(ntohl(tcp.th_ack) + edit->add_ack);
-	tcp.th_flags =
-	    (uint8_t)((tcp.th_flags & ~edit->clear_flags) | edit->set_flags);
+	tcp.th_flags = (uint8_t)((tcp.th_flags & ~edit->clear_flags) |
+				 edit->set_flags);
 	memcpy(frame + place->tcp, &tcp, sizeof(tcp));
 }
 
@@ -422,9 +422,9 @@ static void edit_ttl(uint8_t *frame, const struct place *place,
 {
 	if (edit->ttl)
 		frame[IP_HEADER + (place->family == AF_INET
-				       ? offsetof(struct ip, ip_ttl)
-				       : offsetof(struct ip6_hdr, ip6_hlim))] =
-		    edit->ttl;
+					   ? offsetof(struct ip, ip_ttl)
+					   : offsetof(struct ip6_hdr,
+						      ip6_hlim))] = edit->ttl;
 }
 
 int lg_segment_edit(uint8_t *frame, size_t size, const struct lg_edit *edit)
@@ -499,8 +499,9 @@ static void write_ethernet(const struct lg_segment *segment,
 			   const uint8_t destination_mac[6], uint8_t *frame)
 {
 	struct ether_header ethernet = {
-	    .ether_type = htons(segment->family == AF_INET ? ETHERTYPE_IP
-							   : ETHERTYPE_IPV6),
+		.ether_type =
+			htons(segment->family == AF_INET ? ETHERTYPE_IP
+							 : ETHERTYPE_IPV6),
 	};
 
 	memcpy(ethernet.ether_dhost, destination_mac, ETH_ALEN);
@@ -512,12 +513,12 @@ static void write_ipv4(const struct lg_segment *segment,
 		       const struct place *place, uint8_t *frame)
 {
 	struct ip ip = {
-	    .ip_v = 4,
-	    .ip_hl = sizeof(ip) / 4,
-	    .ip_len = htons((uint16_t)(place->end - IP_HEADER)),
-	    .ip_off = htons(IP_DF),
-	    .ip_ttl = segment->ttl,
-	    .ip_p = IPPROTO_TCP,
+		.ip_v = 4,
+		.ip_hl = sizeof(ip) / 4,
+		.ip_len = htons((uint16_t)(place->end - IP_HEADER)),
+		.ip_off = htons(IP_DF),
+		.ip_ttl = segment->ttl,
+		.ip_p = IPPROTO_TCP,
 	};
 
 	memcpy(&ip.ip_src, segment->saddr, sizeof(ip.ip_src));
@@ -529,9 +530,9 @@ static void write_ipv6(const struct lg_segment *segment,
 		       const struct place *place, uint8_t *frame)
 {
 	struct ip6_hdr ip = {
-	    .ip6_plen = htons((uint16_t)(place->end - place->tcp)),
-	    .ip6_nxt = IPPROTO_TCP,
-	    .ip6_hlim = segment->ttl,
+		.ip6_plen = htons((uint16_t)(place->end - place->tcp)),
+		.ip6_nxt = IPPROTO_TCP,
+		.ip6_hlim = segment->ttl,
 	};
 
 	ip.ip6_vfc = 6 << 4;
@@ -544,13 +545,13 @@ static void write_header(const struct lg_segment *segment,
 			 const struct place *place, uint8_t *frame)
 {
 	struct tcphdr tcp = {
-	    .th_sport = htons(segment->sport),
-	    .th_dport = htons(segment->dport),
-	    .th_seq = htonl(segment->seq),
-	    .th_ack = htonl(segment->ack),
-	    .th_off = (place->payload - place->tcp) / 4 & 0xf,
-	    .th_flags = segment->flags,
-	    .th_win = htons(segment->window),
+		.th_sport = htons(segment->sport),
+		.th_dport = htons(segment->dport),
+		.th_seq = htonl(segment->seq),
+		.th_ack = htonl(segment->ack),
+		.th_off = (place->payload - place->tcp) / 4 & 0xf,
+		.th_flags = segment->flags,
+		.th_win = htons(segment->window),
 	};
 
 	memcpy(frame + place->tcp, &tcp, sizeof(tcp));
@@ -571,7 +572,7 @@ static int lay_out(const struct lg_segment *segment, size_t room,
 
 	place->family = segment->family;
 	place->tcp =
-	    IP_HEADER + (ipv4 ? sizeof(struct ip) : sizeof(struct ip6_hdr));
+		IP_HEADER + (ipv4 ? sizeof(struct ip) : sizeof(struct ip6_hdr));
 	place->options = place->tcp + sizeof(struct tcphdr);
 	place->payload = place->options + options;
 	place->end = place->payload + segment->size;

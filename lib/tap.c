@@ -16,7 +16,7 @@ static void print_lines(const json_t *event)
 	size_t i;
 	json_t *line;
 	json_array_foreach(json_object_get(event, "lines"), i, line)
-	    printf("# %s\n", json_string_value(line));
+		printf("# %s\n", json_string_value(line));
 }
 
 /* A reason may have lines of its own. */

@@ -160,8 +160,8 @@ static int read_graph(struct lg_reader *reader,
 
 	if (lg_attributes_check(reader, &graph))
 		return -EIO;
-	reader->params =
-	    lg_params_read(lg_attribute_raw(reader, &graph, "params"), given);
+	reader->params = lg_params_read(
+		lg_attribute_raw(reader, &graph, "params"), given);
 	if (!reader->params) {
 		lg_error_in(-EIO, "params");
 		return lg_attribute_blame(reader, &graph, "params");
@@ -171,7 +171,7 @@ static int read_graph(struct lg_reader *reader,
 		return -EIO;
 	if (!topology->story)
 		topology->story =
-		    unbroken(lg_attribute_raw(reader, &graph, "label"));
+			unbroken(lg_attribute_raw(reader, &graph, "label"));
 	topology->name = graph_name(reader);
 	return topology->story && topology->name ? 0 : no_memory();
 }

@@ -50,13 +50,13 @@ int lg_address_parse(const char *word, struct lg_prefix *address)
 static bool is_special(const struct lg_prefix *prefix)
 {
 	static const struct lg_prefix special[] = {
-	    {AF_INET, {0}, 8},
-	    {AF_INET, {127}, 8},
-	    {AF_INET, {224}, 3},
-	    {AF_INET6, {0}, 96},
-	    {AF_INET6, {[10] = 0xff, [11] = 0xff}, 96},
-	    {AF_INET6, {0xfe, 0x80}, 10},
-	    {AF_INET6, {0xff}, 8},
+		{AF_INET, {0}, 8},
+		{AF_INET, {127}, 8},
+		{AF_INET, {224}, 3},
+		{AF_INET6, {0}, 96},
+		{AF_INET6, {[10] = 0xff, [11] = 0xff}, 96},
+		{AF_INET6, {0xfe, 0x80}, 10},
+		{AF_INET6, {0xff}, 8},
 	};
 
 	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++)
@@ -161,8 +161,9 @@ int lg_host_addresses_parse(char *text, struct lg_topology_host *host)
 
 	for (char *word = strtok_r(text, LG_BLANKS, &rest); word;
 	     word = strtok_r(NULL, LG_BLANKS, &rest)) {
-		struct lg_prefix *addresses = reallocarray(
-		    host->addresses, host->n_addresses + 1, sizeof(*addresses));
+		struct lg_prefix *addresses =
+			reallocarray(host->addresses, host->n_addresses + 1,
+				     sizeof(*addresses));
 		if (!addresses)
 			return lg_error(0, "out of memory");
 		host->addresses = addresses;
@@ -178,15 +179,15 @@ int lg_host_addresses_parse(char *text, struct lg_topology_host *host)
 void lg_network_default(unsigned n, struct lg_prefix networks[LG_FAMILIES])
 {
 	networks[LG_V4] = (struct lg_prefix){
-	    AF_INET, {10, (uint8_t)(n >> 8), (uint8_t)n}, 24};
+		AF_INET, {10, (uint8_t)(n >> 8), (uint8_t)n}, 24};
 
 	/* n is to look the same in both: the digits of link 12 are :12: */
-	unsigned digits =
-	    n % 10 | n / 10 % 10 << 4 | n / 100 % 10 << 8 | n / 1000 % 10 << 12;
+	unsigned digits = n % 10 | n / 10 % 10 << 4 | n / 100 % 10 << 8 |
+			  n / 1000 % 10 << 12;
 	networks[LG_V6] = (struct lg_prefix){
-	    AF_INET6,
-	    {0xfd, [4] = (uint8_t)(digits >> 8), [5] = (uint8_t)digits},
-	    64};
+		AF_INET6,
+		{0xfd, [4] = (uint8_t)(digits >> 8), [5] = (uint8_t)digits},
+		64};
 }
 
 struct lg_prefix lg_network_of(const struct lg_prefix *address)

@@ -51,9 +51,9 @@ static int for_each_claim(const struct lg_topology *topology,
 {
 	for (size_t i = 0; i < 2 * topology->n_links * LG_FAMILIES; i++) {
 		const struct lg_topology_link *link =
-		    &topology->links[i / (2 * LG_FAMILIES)];
+			&topology->links[i / (2 * LG_FAMILIES)];
 		const struct lg_topology_end *end =
-		    &link->ends[i / LG_FAMILIES % 2];
+			&link->ends[i / LG_FAMILIES % 2];
 		struct claim claim = {&end->address[i % LG_FAMILIES], end->host,
 				      link->line, false};
 		if (check(topology, &claim, argument))

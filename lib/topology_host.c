@@ -97,8 +97,8 @@ static int read_spots(struct lg_reader *reader)
 		struct lg_spot *spot = &reader->spots[reader->n_spots++];
 		struct lg_object object = lg_object_host(reader, node);
 
-		*spot =
-		    (struct lg_spot){.node = node, .count = 1, .first = hosts};
+		*spot = (struct lg_spot){
+			.node = node, .count = 1, .first = hosts};
 		if (lg_attributes_check(reader, &object) ||
 		    lg_attribute_read(reader, &object, "repeat", parse_repeat,
 				      spot))
@@ -110,7 +110,7 @@ static int read_spots(struct lg_reader *reader)
 		return lg_topology_blame(reader->topology, 0);
 	}
 	reader->topology->hosts =
-	    calloc(hosts, sizeof(*reader->topology->hosts));
+		calloc(hosts, sizeof(*reader->topology->hosts));
 	return reader->topology->hosts ? 0 : lg_error(0, "out of memory");
 }
 

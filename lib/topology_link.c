@@ -65,7 +65,7 @@ static int draft_edges(const struct lg_reader *reader, struct drafts *drafts)
 			if (lg_attributes_check(reader, &object))
 				return -EIO;
 			drafts->list[drafts->n++] = (struct draft){
-			    {{i, 0, edge, 0}, {head, 0, edge, 1}}};
+				{{i, 0, edge, 0}, {head, 0, edge, 1}}};
 		}
 	}
 	if (drafts->n)
@@ -103,7 +103,7 @@ static void join_row(struct drafts *drafts, size_t spot, unsigned count,
 	drafts->n += count - 1;
 	for (unsigned nth = 0; nth < count - 1; nth++)
 		drafts->list[first + nth] = (struct draft){
-		    {{spot, nth, NULL, 0}, {spot, nth + 1, NULL, 1}}};
+			{{spot, nth, NULL, 0}, {spot, nth + 1, NULL, 1}}};
 }
 
 static int lay_row(const struct lg_reader *reader, struct drafts *drafts,
@@ -216,14 +216,14 @@ static void complete_addresses(struct lg_topology_link *link, unsigned number)
 		struct lg_prefix *net = &link->net[f];
 		for (int side = 0; side < 2 && !net->family; side++)
 			if (link->ends[side].address[f].family)
-				*net =
-				    lg_network_of(&link->ends[side].address[f]);
+				*net = lg_network_of(
+					&link->ends[side].address[f]);
 		if (!net->family)
 			*net = usual[f];
 		for (unsigned side = 0; side < 2; side++)
 			if (!link->ends[side].address[f].family)
 				link->ends[side].address[f] =
-				    lg_network_address(net, side + 1);
+					lg_network_address(net, side + 1);
 	}
 }
 
@@ -232,8 +232,9 @@ static int draft_line(const struct lg_reader *reader, const struct draft *draft)
 {
 	const struct draft_end *end = &draft->ends[0];
 	struct lg_object object =
-	    end->edge ? lg_object_link(reader, end->edge)
-		      : lg_object_host(reader, reader->spots[end->spot].node);
+		end->edge
+			? lg_object_link(reader, end->edge)
+			: lg_object_host(reader, reader->spots[end->spot].node);
 
 	return lg_source_line(reader->source, object.place);
 }
@@ -247,7 +248,7 @@ static int read_link(struct lg_reader *reader, const struct draft *draft)
 	/* Where `repeat` joined two edges, the first one comes first. */
 	for (int side = 1; side >= 0; side--) {
 		struct lg_object object =
-		    lg_object_link(reader, draft->ends[side].edge);
+			lg_object_link(reader, draft->ends[side].edge);
 		if (lg_attribute_read(reader, &object, "net", parse_networks,
 				      link->net) ||
 		    read_end(reader, &draft->ends[side], &link->ends[side]))
@@ -264,7 +265,7 @@ static bool is_taken(const struct lg_topology *topology, size_t host,
 {
 	for (size_t i = 0; i < 2 * topology->n_links; i++) {
 		const struct lg_topology_end *end =
-		    &topology->links[i / 2].ends[i % 2];
+			&topology->links[i / 2].ends[i % 2];
 		if (end->host == host && !strcmp(end->name, name))
 			return true;
 	}
@@ -295,7 +296,7 @@ static int name_ends(const struct lg_topology *topology)
 			struct lg_topology_link *link = &topology->links[i / 2];
 			struct lg_topology_end *end = &link->ends[i % 2];
 			const char *peer =
-			    topology->hosts[link->ends[!(i % 2)].host].name;
+				topology->hosts[link->ends[!(i % 2)].host].name;
 			if (*end->name ||
 			    (!numbered && is_taken(topology, end->host, peer)))
 				continue;
@@ -311,7 +312,7 @@ static void note_use(struct lg_topology *topology)
 {
 	for (size_t i = 0; i < 2 * topology->n_links; i++) {
 		const struct lg_topology_end *end =
-		    &topology->links[i / 2].ends[i % 2];
+			&topology->links[i / 2].ends[i % 2];
 		const struct lg_netem *netem = &end->netem;
 		topology->has_nat |= !!end->nat;
 		topology->has_netem |= netem->delay_us || netem->jitter_us ||

@@ -9,7 +9,7 @@
 struct lg_object lg_object_host(const struct lg_reader *reader, Agnode_t *node)
 {
 	return (struct lg_object){
-	    LG_HOST, node, lg_source_node(reader->source, agnameof(node))};
+		LG_HOST, node, lg_source_node(reader->source, agnameof(node))};
 }
 
 struct lg_object lg_object_link(const struct lg_reader *reader, Agedge_t *edge)
@@ -61,7 +61,7 @@ int lg_attribute_blame(const struct lg_reader *reader,
 }
 
 static const int cgraph_kind[] = {
-    [LG_GRAPH] = AGRAPH, [LG_HOST] = AGNODE, [LG_LINK] = AGEDGE};
+	[LG_GRAPH] = AGRAPH, [LG_HOST] = AGNODE, [LG_LINK] = AGEDGE};
 
 const char *lg_attribute_raw(const struct lg_reader *reader,
 			     const struct lg_object *object, const char *name)

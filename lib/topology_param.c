@@ -80,7 +80,7 @@ static int set_given(struct lg_params *params,
 {
 	for (; given && given->name; given++) {
 		struct param *param =
-		    find(params, given->name, strlen(given->name));
+			find(params, given->name, strlen(given->name));
 		if (!param)
 			return lg_error(0, "there is no parameter '%s'",
 					given->name);

@@ -49,9 +49,9 @@ static size_t visit(struct ways *ways, size_t host, size_t queued)
 		if (ways->to[next].distance != NOWHERE)
 			continue;
 		ways->to[next] = (struct way){
-		    .distance = ways->to[host].distance + 1,
-		    .first = host == ways->from ? i : ways->to[host].first,
-		    .last = i,
+			.distance = ways->to[host].distance + 1,
+			.first = host == ways->from ? i : ways->to[host].first,
+			.last = i,
 		};
 		ways->queue[queued++] = next;
 	}
@@ -75,9 +75,9 @@ static void find_ways(struct ways *ways, size_t from)
 static int ways_init(struct ways *ways, const struct lg_topology *topology)
 {
 	*ways = (struct ways){
-	    .topology = topology,
-	    .to = calloc(topology->n_hosts, sizeof(*ways->to)),
-	    .queue = calloc(topology->n_hosts, sizeof(*ways->queue)),
+		.topology = topology,
+		.to = calloc(topology->n_hosts, sizeof(*ways->to)),
+		.queue = calloc(topology->n_hosts, sizeof(*ways->queue)),
 	};
 	return ways->to && ways->queue ? 0 : lg_error(0, "out of memory");
 }
@@ -110,9 +110,9 @@ static int add_route(struct lg_topology *topology, size_t host,
 {
 	struct lg_topology_host *at = &topology->hosts[host];
 	const struct lg_topology_end *next =
-	    other_end(&topology->links[link_index], host);
+		other_end(&topology->links[link_index], host);
 	struct lg_route *routes =
-	    reallocarray(at->routes, at->n_routes + 1, sizeof(*routes));
+		reallocarray(at->routes, at->n_routes + 1, sizeof(*routes));
 
 	if (!routes)
 		return lg_error(0, "out of memory");
@@ -229,7 +229,7 @@ lg_topology_arrival(const struct lg_topology *topology, size_t from, size_t to)
 		find_ways(&ways, from);
 		if (from != to && ways.to[to].distance != NOWHERE) {
 			const struct lg_topology_link *link =
-			    &topology->links[ways.to[to].last];
+				&topology->links[ways.to[to].last];
 			end = &link->ends[link->ends[1].host == to];
 		}
 	}

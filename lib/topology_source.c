@@ -152,7 +152,7 @@ static bool is_sign(const struct token *token, char sign)
 static struct token *add_token(struct lg_source *source)
 {
 	struct token *tokens =
-	    reallocarray(source->tokens, source->n + 1, sizeof(*tokens));
+		reallocarray(source->tokens, source->n + 1, sizeof(*tokens));
 	if (!tokens)
 		return NULL;
 	source->tokens = tokens;

@@ -186,7 +186,7 @@ static int parse_snat_addresses(char **word, char **rest, struct lg_nat *nat)
 		if (lg_address_parse(*word, &address))
 			return -EIO;
 		struct lg_prefix *mine =
-		    &nat->address[lg_family_index(address.family)];
+			&nat->address[lg_family_index(address.family)];
 		if (mine->family)
 			return lg_error(0,
 					"'%s' is a second address of its "
@@ -340,8 +340,8 @@ static int check_sysctl(const struct lg_topology_host *host, const char *name)
 static int add_sysctl(struct lg_topology_host *host, const char *name,
 		      const char *value)
 {
-	struct lg_topology_sysctl *sysctls =
-	    reallocarray(host->sysctls, host->n_sysctls + 1, sizeof(*sysctls));
+	struct lg_topology_sysctl *sysctls = reallocarray(
+		host->sysctls, host->n_sysctls + 1, sizeof(*sysctls));
 
 	if (!sysctls)
 		return no_memory();

@@ -65,9 +65,8 @@ static void blame_captures(unsigned lost)
 	memcpy(reason, outcome->reason, sizeof(reason));
 	int size = snprintf(outcome->reason, sizeof(outcome->reason),
 			    "%u frames could not be captured; then: ", lost);
-	snprintf(outcome->reason + size,
-		 sizeof(outcome->reason) - (size_t)size, "%.*s",
-		 (int)sizeof(reason) - 1 - size, reason);
+	snprintf(outcome->reason + size, sizeof(outcome->reason) - (size_t)size,
+		 "%.*s", (int)sizeof(reason) - 1 - size, reason);
 	lg_utf8_clean(outcome->reason);
 	outcome->verdict = LG_BROKEN;
 }

@@ -35,8 +35,8 @@ static void add(struct polls *polls, int fd, short events)
 {
 	if (polls->n == polls->room) {
 		polls->room = polls->room ? 2 * polls->room : 16;
-		polls->list =
-		    realloc(polls->list, polls->room * sizeof(*polls->list));
+		polls->list = realloc(polls->list,
+				      polls->room * sizeof(*polls->list));
 		if (!polls->list)
 			lg_broken("out of memory");
 	}

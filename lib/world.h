@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A world: new user (unless we are root), net, mount, pid and uts namespaces, all
- * anonymous.  Its first process is the child that lg_world_start() makes; when
- * that ends, for whatever reason, the kernel kills all else in it and takes the
- * namespaces down.  It ends when its parent does.
+ * A world: new user (unless we are root), net, mount, pid and uts namespaces,
+ * all anonymous.  Its first process is the child that lg_world_start() makes;
+ * when that ends, for whatever reason, the kernel kills all else in it and
+ * takes the namespaces down.  It ends when its parent does.
  */
 #ifndef LG_WORLD_H
 #define LG_WORLD_H

@@ -36,8 +36,8 @@ static void write_again(const struct lg_segment *segment,
 	struct lg_pattern pattern;
 	struct lg_segment back = *segment, expected = *segment;
 
-	int length =
-	    lg_notation_print(text, sizeof(text), direction, segment, bases);
+	int length = lg_notation_print(text, sizeof(text), direction, segment,
+				       bases);
 	REQUIRE(length > 0 && (size_t)length < sizeof(text));
 	REQUIRE(!lg_notation_parse(text, &pattern, error, sizeof(error)));
 	REQUIRE(pattern.direction == direction);

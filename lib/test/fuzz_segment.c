@@ -24,7 +24,7 @@ static void build_again(const struct lg_segment *segment)
 	struct lg_segment back;
 
 	ssize_t size =
-	    lg_segment_build(segment, mac, mac, frame, sizeof(frame));
+		lg_segment_build(segment, mac, mac, frame, sizeof(frame));
 	if (size < 0) {
 		/* Packed without NOPs there can be more options than with. */
 		REQUIRE(size == -EMSGSIZE);

@@ -14,11 +14,11 @@ void oracle_enter(void);
 /* What a shell command prints, to be freed.  It has to succeed; the test is
  * skipped if there is no such program. */
 char *oracle_read(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+	__attribute__((format(printf, 1, 2)));
 
 /* Whether a shell command succeeds; its output goes nowhere. */
 int oracle_succeeds(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+	__attribute__((format(printf, 1, 2)));
 
 /* Waits a moment before asking again; fails the test when `*left_ms` has gone.
  */

@@ -64,17 +64,18 @@ static const uint8_t *letters(void)
 struct lg_segment lg_sample_segment(struct lg_seed *seed)
 {
 	struct lg_segment segment = {
-	    .family = flip(seed) ? AF_INET : AF_INET6,
-	    .sport = (uint16_t)lg_sample_number(seed),
-	    .dport = (uint16_t)lg_sample_number(seed),
-	    .ttl = (uint8_t)lg_sample_number(seed),
-	    .seq = lg_sample_number(seed),
-	    .ack = lg_sample_number(seed),
-	    .flags = (uint8_t)lg_sample_number(seed),
-	    .window = (uint16_t)lg_sample_number(seed),
-	    .size =
-		flip(seed) ? 0 : lg_sample_below(seed, LG_SAMPLE_PAYLOAD + 1),
-	    .payload = letters(),
+		.family = flip(seed) ? AF_INET : AF_INET6,
+		.sport = (uint16_t)lg_sample_number(seed),
+		.dport = (uint16_t)lg_sample_number(seed),
+		.ttl = (uint8_t)lg_sample_number(seed),
+		.seq = lg_sample_number(seed),
+		.ack = lg_sample_number(seed),
+		.flags = (uint8_t)lg_sample_number(seed),
+		.window = (uint16_t)lg_sample_number(seed),
+		.size = flip(seed)
+				? 0
+				: lg_sample_below(seed, LG_SAMPLE_PAYLOAD + 1),
+		.payload = letters(),
 	};
 
 	sample_address(seed, segment.family, segment.saddr);
@@ -86,19 +87,19 @@ struct lg_segment lg_sample_segment(struct lg_seed *seed)
 struct lg_edit lg_sample_edit(struct lg_seed *seed)
 {
 	return (struct lg_edit){
-	    .add_tsval = flip(seed) ? lg_sample_number(seed) : 0,
-	    .add_tsecr = flip(seed) ? lg_sample_number(seed) : 0,
-	    .add_seq = flip(seed) ? lg_sample_number(seed) : 0,
-	    .add_ack = flip(seed) ? lg_sample_number(seed) : 0,
-	    .set_flags = (uint8_t)lg_sample_number(seed),
-	    .clear_flags = (uint8_t)lg_sample_number(seed),
-	    .strip_ts = flip(seed),
-	    .strip_sack = flip(seed),
-	    .strip_wscale = flip(seed),
-	    .strip_mss = flip(seed),
-	    .sport = (uint16_t)(flip(seed) ? lg_sample_number(seed) : 0),
-	    .dport = (uint16_t)(flip(seed) ? lg_sample_number(seed) : 0),
-	    .ttl = (uint8_t)(flip(seed) ? lg_sample_number(seed) : 0),
+		.add_tsval = flip(seed) ? lg_sample_number(seed) : 0,
+		.add_tsecr = flip(seed) ? lg_sample_number(seed) : 0,
+		.add_seq = flip(seed) ? lg_sample_number(seed) : 0,
+		.add_ack = flip(seed) ? lg_sample_number(seed) : 0,
+		.set_flags = (uint8_t)lg_sample_number(seed),
+		.clear_flags = (uint8_t)lg_sample_number(seed),
+		.strip_ts = flip(seed),
+		.strip_sack = flip(seed),
+		.strip_wscale = flip(seed),
+		.strip_mss = flip(seed),
+		.sport = (uint16_t)(flip(seed) ? lg_sample_number(seed) : 0),
+		.dport = (uint16_t)(flip(seed) ? lg_sample_number(seed) : 0),
+		.ttl = (uint8_t)(flip(seed) ? lg_sample_number(seed) : 0),
 	};
 }
 

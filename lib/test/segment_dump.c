@@ -115,9 +115,9 @@ static bool write_all(pcap_dumper_t *file)
 			size = SHORTEST_FRAME;
 
 		const struct pcap_pkthdr header = {
-		    .ts = {.tv_sec = i},
-		    .caplen = (bpf_u_int32)size,
-		    .len = (bpf_u_int32)size,
+			.ts = {.tv_sec = i},
+			.caplen = (bpf_u_int32)size,
+			.len = (bpf_u_int32)size,
 		};
 		pcap_dump((u_char *)file, &header, frame);
 		print_segment(frame, size);

@@ -29,7 +29,7 @@ static void be_refused(void)
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int sock = socket(AF_INET, SOCK_STREAM, 0);
 	ck_assert_int_eq(
-	    connect(sock, (struct sockaddr *)&closed, sizeof(closed)), -1);
+		connect(sock, (struct sockaddr *)&closed, sizeof(closed)), -1);
 	ck_assert_int_eq(errno, ECONNREFUSED);
 	close(sock);
 }
@@ -255,8 +255,8 @@ static void short_name_means_tcp_first(int row)
 	static const struct {
 		const char *name, *means, *not ;
 	} rows[] = {
-	    {"InCsumErrors", "Tcp.InCsumErrors", "Icmp.InCsumErrors"},
-	    {"OutDatagrams", "Udp.OutDatagrams", "UdpLite.OutDatagrams"},
+		{"InCsumErrors", "Tcp.InCsumErrors", "Icmp.InCsumErrors"},
+		{"OutDatagrams", "Udp.OutDatagrams", "UdpLite.OutDatagrams"},
 	};
 	oracle_enter();
 	send_nonsense();
@@ -276,8 +276,8 @@ static void short_name_means_tcp_first(int row)
 	size_t position = 0;
 	struct lg_counter_move move;
 	do
-		ck_assert(
-		    lg_counters_next_move(NULL, counters, &position, &move));
+		ck_assert(lg_counters_next_move(NULL, counters, &position,
+						&move));
 	while (strcmp(move.name, rows[row].name));
 }
 
@@ -286,12 +286,13 @@ static void unknown_counter_is_named(int row)
 	static const struct {
 		const char *name, *message;
 	} rows[] = {
-	    {"OutRst", "no counter OutRst; this kernel has OutRsts"},
-	    {"Tcp.OutRst", "no counter Tcp.OutRst; this kernel has OutRsts"},
-	    {"Udp.AttemptFails",
-	     "no counter Udp.AttemptFails; this kernel has AttemptFails"},
-	    {"NothingLikeThis", "no counter NothingLikeThis"},
-	    {"", "no counter "},
+		{"OutRst", "no counter OutRst; this kernel has OutRsts"},
+		{"Tcp.OutRst",
+		 "no counter Tcp.OutRst; this kernel has OutRsts"},
+		{"Udp.AttemptFails",
+		 "no counter Udp.AttemptFails; this kernel has AttemptFails"},
+		{"NothingLikeThis", "no counter NothingLikeThis"},
+		{"", "no counter "},
 	};
 	uint64_t value;
 	oracle_enter();
@@ -300,8 +301,8 @@ static void unknown_counter_is_named(int row)
 			 -ENOENT);
 	ck_assert_str_eq(lg_error_text(), rows[row].message);
 	ck_assert_int_eq(
-	    lg_counters_since(counters, counters, rows[row].name, &value),
-	    -ENOENT);
+		lg_counters_since(counters, counters, rows[row].name, &value),
+		-ENOENT);
 }
 
 /* A host without the rest of a network. */
@@ -359,7 +360,7 @@ static void extra_counters_count_too(int row)
 	struct lg_counters *after = read_counters(&host);
 
 	ck_assert_uint_eq(
-	    moved(host.counted_from, after, "LingerModelListenDrops"), 3);
+		moved(host.counted_from, after, "LingerModelListenDrops"), 3);
 	ck_assert_uint_eq(moved(without, after, "LingerModelListenDrops"), 7);
 	ck_assert_uint_eq(count_moves(host.counted_from, after), 1);
 
@@ -376,10 +377,10 @@ static void sockstat_is_what_the_file_says(int row)
 		const char *protocol, *name, *file;
 		uint64_t least;
 	} rows[] = {
-	    {"TCP", "tw", "sockstat", 3},
-	    {"TCP", "inuse", "sockstat", 4},
-	    {"TCP6", "inuse", "sockstat6", 2},
-	    {"sockets", "used", "sockstat", 5},
+		{"TCP", "tw", "sockstat", 3},
+		{"TCP", "inuse", "sockstat", 4},
+		{"TCP6", "inuse", "sockstat6", 2},
+		{"sockets", "used", "sockstat", 5},
 	};
 	oracle_enter();
 	int pair[2];
@@ -395,12 +396,12 @@ static void sockstat_is_what_the_file_says(int row)
 	ck_assert_int_eq(lg_loopback_pair(AF_INET6, pair), 0);
 
 	uint64_t value;
-	ck_assert_int_eq(
-	    lg_sockstat_read(NULL, rows[row].protocol, rows[row].name, &value),
-	    0);
+	ck_assert_int_eq(lg_sockstat_read(NULL, rows[row].protocol,
+					  rows[row].name, &value),
+			 0);
 	char *text = oracle_read(
-	    "sed -n 's/^%s:.* *%s \\([0-9]*\\).*/\\1/p' /proc/self/net/%s",
-	    rows[row].protocol, rows[row].name, rows[row].file);
+		"sed -n 's/^%s:.* *%s \\([0-9]*\\).*/\\1/p' /proc/self/net/%s",
+		rows[row].protocol, rows[row].name, rows[row].file);
 	ck_assert_uint_eq(value, strtoull(text, NULL, 10));
 	ck_assert_uint_ge(value, rows[row].least);
 	free(text);
@@ -409,12 +410,12 @@ static void sockstat_is_what_the_file_says(int row)
 static void unknown_figure_is_named(int row)
 {
 	static const char *const rows[][2] = {
-	    {"TCP", "nothing"}, {"TCPX", "tw"}, {"TCP6", "tw"}, {"", "tw"}};
+		{"TCP", "nothing"}, {"TCPX", "tw"}, {"TCP6", "tw"}, {"", "tw"}};
 	uint64_t value;
 	oracle_enter();
 	ck_assert_int_eq(
-	    lg_sockstat_read(NULL, rows[row][0], rows[row][1], &value),
-	    -ENOENT);
+		lg_sockstat_read(NULL, rows[row][0], rows[row][1], &value),
+		-ENOENT);
 	char expected[64];
 	snprintf(expected, sizeof(expected), "no figure %s of %s in sockstat",
 		 rows[row][1], rows[row][0]);
@@ -424,18 +425,21 @@ static void unknown_figure_is_named(int row)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-	    {"values_are_what_nstat_says", values_are_what_nstat_says, 0, 0},
-	    {"moves_are_what_nstat_says", moves_are_what_nstat_says, 0, 10},
-	    {"nothing_moves_by_itself", nothing_moves_by_itself, 0, 0},
-	    {"gauges_do_not_count", gauges_do_not_count, 0, 0},
-	    {"short_name_means_tcp_first", short_name_means_tcp_first, 2, 10},
-	    {"unknown_counter_is_named", unknown_counter_is_named, 5, 0},
-	    {"host_is_read_from_elsewhere", host_is_read_from_elsewhere, 0, 0},
-	    {"extra_counters_count_too", extra_counters_count_too, 0, 0},
-	    {"sockstat_is_what_the_file_says", sockstat_is_what_the_file_says,
-	     4, 0},
-	    {"unknown_figure_is_named", unknown_figure_is_named, 4, 0},
-	    {0},
+		{"values_are_what_nstat_says", values_are_what_nstat_says, 0,
+		 0},
+		{"moves_are_what_nstat_says", moves_are_what_nstat_says, 0, 10},
+		{"nothing_moves_by_itself", nothing_moves_by_itself, 0, 0},
+		{"gauges_do_not_count", gauges_do_not_count, 0, 0},
+		{"short_name_means_tcp_first", short_name_means_tcp_first, 2,
+		 10},
+		{"unknown_counter_is_named", unknown_counter_is_named, 5, 0},
+		{"host_is_read_from_elsewhere", host_is_read_from_elsewhere, 0,
+		 0},
+		{"extra_counters_count_too", extra_counters_count_too, 0, 0},
+		{"sockstat_is_what_the_file_says",
+		 sockstat_is_what_the_file_says, 4, 0},
+		{"unknown_figure_is_named", unknown_figure_is_named, 4, 0},
+		{0},
 	};
 	return lg_unit_main(argc, argv, units);
 }

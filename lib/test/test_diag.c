@@ -104,7 +104,8 @@ static struct lg_endpoints connect_start(int family)
 
 	int sock = socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	ck_assert_int_eq(
-	    connect(sock, (struct sockaddr *)&address, sizeof(address)), -1);
+		connect(sock, (struct sockaddr *)&address, sizeof(address)),
+		-1);
 	ck_assert_int_eq(errno, EINPROGRESS);
 	struct lg_endpoints ends = ends_of(sock);
 	ends.remote_port = read_end(&address, ends.remote);
@@ -208,16 +209,16 @@ static const struct situation {
 	const char *ss;	  /* as ss spells it; NULL: the same */
 	bool time_wait;
 } situations[] = {
-    {make_established, TCP_ESTABLISHED, "ESTABLISHED", "ESTAB", false},
-    {make_listen, TCP_LISTEN, "LISTEN", NULL, false},
-    {make_syn_sent, TCP_SYN_SENT, "SYN-SENT", NULL, false},
-    {make_syn_recv, TCP_SYN_RECV, "SYN-RECEIVED", "SYN-RECV", false},
-    {make_fin_wait1, TCP_FIN_WAIT1, "FIN-WAIT-1", NULL, false},
-    {make_fin_wait2, TCP_FIN_WAIT2, "FIN-WAIT-2", NULL, false},
-    {make_close_wait, TCP_CLOSE_WAIT, "CLOSE-WAIT", NULL, false},
-    {make_last_ack, TCP_LAST_ACK, "LAST-ACK", NULL, false},
-    {make_time_wait, TCP_TIME_WAIT, "TIME-WAIT", NULL, true},
-    {make_orphan_fin_wait2, TCP_FIN_WAIT2, "FIN-WAIT-2", NULL, true},
+	{make_established, TCP_ESTABLISHED, "ESTABLISHED", "ESTAB", false},
+	{make_listen, TCP_LISTEN, "LISTEN", NULL, false},
+	{make_syn_sent, TCP_SYN_SENT, "SYN-SENT", NULL, false},
+	{make_syn_recv, TCP_SYN_RECV, "SYN-RECEIVED", "SYN-RECV", false},
+	{make_fin_wait1, TCP_FIN_WAIT1, "FIN-WAIT-1", NULL, false},
+	{make_fin_wait2, TCP_FIN_WAIT2, "FIN-WAIT-2", NULL, false},
+	{make_close_wait, TCP_CLOSE_WAIT, "CLOSE-WAIT", NULL, false},
+	{make_last_ack, TCP_LAST_ACK, "LAST-ACK", NULL, false},
+	{make_time_wait, TCP_TIME_WAIT, "TIME-WAIT", NULL, true},
+	{make_orphan_fin_wait2, TCP_FIN_WAIT2, "FIN-WAIT-2", NULL, true},
 };
 #define N_SITUATIONS ((int)(sizeof(situations) / sizeof(*situations)))
 
@@ -305,7 +306,7 @@ static void state_is_what_ss_says(int row)
 	struct nl_sock *nl = enter();
 	struct lg_endpoints ends = situation->make(families[row % 2]);
 	struct lg_diag_socket found =
-	    await_state(nl, &ends, situation->state, situation->time_wait);
+		await_state(nl, &ends, situation->state, situation->time_wait);
 	ck_assert_str_eq(lg_state_name(found.status.state), situation->name);
 	ck_assert_mem_eq(found.ends.local, ends.local, sizeof(ends.local));
 	ck_assert_mem_eq(found.ends.remote, ends.remote, sizeof(ends.remote));
@@ -379,7 +380,7 @@ static void time_wait_has_the_cookie_of_its_socket(int row)
 	read_end_of_stream(pair[1]);
 	close(pair[1]);
 	struct lg_diag_socket found =
-	    await_state(nl, &ends, TCP_TIME_WAIT, true);
+		await_state(nl, &ends, TCP_TIME_WAIT, true);
 	ck_assert_uint_eq(found.cookie, cookie);
 }
 
@@ -469,12 +470,12 @@ static void counts_are_what_ss_says(int row)
 		const char *ss;
 		unsigned least;
 	} rows[] = {
-	    {TCP_ESTABLISHED, "established", 200},
-	    {TCP_CLOSE_WAIT, "close-wait", 100},
-	    {TCP_FIN_WAIT2, "fin-wait-2", 101},
-	    {TCP_TIME_WAIT, "time-wait", 100},
-	    {TCP_LISTEN, "listening", 2},
-	    {TCP_LAST_ACK, "last-ack", 0},
+		{TCP_ESTABLISHED, "established", 200},
+		{TCP_CLOSE_WAIT, "close-wait", 100},
+		{TCP_FIN_WAIT2, "fin-wait-2", 101},
+		{TCP_TIME_WAIT, "time-wait", 100},
+		{TCP_LISTEN, "listening", 2},
+		{TCP_LAST_ACK, "last-ack", 0},
 	};
 	struct nl_sock *nl = enter();
 	make_crowd(nl);
@@ -571,11 +572,11 @@ static void ends_are_printed(int row)
 		const char *local, *remote, *text;
 		uint16_t local_port, remote_port;
 	} rows[] = {
-	    {AF_INET, "10.0.1.2", "10.0.1.1", "10.0.1.2:80 -> 10.0.1.1:4000",
-	     80, 4000},
-	    {AF_INET6, "fd00:0:1::2", "fd00:0:1::1",
-	     "[fd00:0:1::2]:80 -> [fd00:0:1::1]:65535", 80, 65535},
-	    {AF_INET, "0.0.0.0", "0.0.0.0", "0.0.0.0:80", 80, 0},
+		{AF_INET, "10.0.1.2", "10.0.1.1",
+		 "10.0.1.2:80 -> 10.0.1.1:4000", 80, 4000},
+		{AF_INET6, "fd00:0:1::2", "fd00:0:1::1",
+		 "[fd00:0:1::2]:80 -> [fd00:0:1::1]:65535", 80, 65535},
+		{AF_INET, "0.0.0.0", "0.0.0.0", "0.0.0.0:80", 80, 0},
 	};
 	struct lg_endpoints ends = {.family = rows[row].family,
 				    .local_port = rows[row].local_port,
@@ -597,24 +598,26 @@ static void no_state_has_no_name_of_one(int row)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-	    {"state_is_what_ss_says", state_is_what_ss_says, 2 * N_SITUATIONS,
-	     10},
-	    {"time_left_is_what_ss_says", time_left_is_what_ss_says, 2, 0},
-	    {"retransmits_are_what_ss_says", retransmits_are_what_ss_says, 0,
-	     10},
-	    {"time_wait_has_the_cookie_of_its_socket",
-	     time_wait_has_the_cookie_of_its_socket, 2, 10},
-	    {"dump_is_what_ss_says", dump_is_what_ss_says, 0, 20},
-	    {"counts_are_what_ss_says", counts_are_what_ss_says, 6, 20},
-	    {"listener_is_no_connection", listener_is_no_connection, 2, 0},
-	    {"destroyed_connection_is_gone", destroyed_connection_is_gone, 2,
-	     0},
-	    {"other_cookie_is_another_connection",
-	     other_cookie_is_another_connection, 2, 0},
-	    {"destroyed_time_wait_is_gone", destroyed_time_wait_is_gone, 2, 10},
-	    {"ends_are_printed", ends_are_printed, 3, 0},
-	    {"no_state_has_no_name_of_one", no_state_has_no_name_of_one, 3, 0},
-	    {0},
+		{"state_is_what_ss_says", state_is_what_ss_says,
+		 2 * N_SITUATIONS, 10},
+		{"time_left_is_what_ss_says", time_left_is_what_ss_says, 2, 0},
+		{"retransmits_are_what_ss_says", retransmits_are_what_ss_says,
+		 0, 10},
+		{"time_wait_has_the_cookie_of_its_socket",
+		 time_wait_has_the_cookie_of_its_socket, 2, 10},
+		{"dump_is_what_ss_says", dump_is_what_ss_says, 0, 20},
+		{"counts_are_what_ss_says", counts_are_what_ss_says, 6, 20},
+		{"listener_is_no_connection", listener_is_no_connection, 2, 0},
+		{"destroyed_connection_is_gone", destroyed_connection_is_gone,
+		 2, 0},
+		{"other_cookie_is_another_connection",
+		 other_cookie_is_another_connection, 2, 0},
+		{"destroyed_time_wait_is_gone", destroyed_time_wait_is_gone, 2,
+		 10},
+		{"ends_are_printed", ends_are_printed, 3, 0},
+		{"no_state_has_no_name_of_one", no_state_has_no_name_of_one, 3,
+		 0},
+		{0},
 	};
 	return lg_unit_main(argc, argv, units);
 }

@@ -35,29 +35,33 @@ static void need_is_met_where_the_tools_work(int row)
 	static const struct {
 		const char *need, *try;
 	} rows[] = {
-	    {"netem", "unshare -n tc qdisc add dev lo root netem delay 1ms"},
-	    {"nat", NFT("table ip t { chain c { type nat hook postrouting "
-			"priority 0; masquerade; }; }; table ip6 t { chain c { "
-			"type nat hook postrouting priority 0; masquerade; }; "
-			"}")},
-	    {"bpf", BPF},
-	    {"recycle", "test -e /proc/sys/net/ipv4/tcp_tw_recycle || " BPF},
-	    {"netdev", NFT("table netdev t { chain c { type filter hook "
-			   "ingress device lo priority 0; numgen inc mod 3 1 "
-			   "fwd to lo; }; }")},
-	    {"conntrack", NFT("table inet t { chain c { type filter hook "
-			      "input priority 0; ct state new drop; }; }")},
-	    {"user-namespaces", "unshare -Urn ip link set lo up"},
-	    {"sysctl net.ipv4.tcp_tw_reuse",
-	     "unshare -n sysctl -n net.ipv4.tcp_tw_reuse"},
-	    {"sysctl net.ipv4.tcp_tw_recycle",
-	     "unshare -n test -e /proc/sys/net/ipv4/tcp_tw_recycle"},
-	    {"sysctl net.ipv4.tcp_tw_reuse_delay",
-	     "unshare -n test -e /proc/sys/net/ipv4/tcp_tw_reuse_delay"},
-	    {"counter OutRsts", "nstat -asz | grep -q '^TcpOutRsts '"},
-	    {"counter PAWSPassive",
-	     "nstat -asz | grep -q '^TcpExtPAWSPassive '"},
-	    {"counter Ip6.Nothing", "false"},
+		{"netem",
+		 "unshare -n tc qdisc add dev lo root netem delay 1ms"},
+		{"nat",
+		 NFT("table ip t { chain c { type nat hook postrouting "
+		     "priority 0; masquerade; }; }; table ip6 t { chain c { "
+		     "type nat hook postrouting priority 0; masquerade; }; "
+		     "}")},
+		{"bpf", BPF},
+		{"recycle",
+		 "test -e /proc/sys/net/ipv4/tcp_tw_recycle || " BPF},
+		{"netdev",
+		 NFT("table netdev t { chain c { type filter hook "
+		     "ingress device lo priority 0; numgen inc mod 3 1 "
+		     "fwd to lo; }; }")},
+		{"conntrack", NFT("table inet t { chain c { type filter hook "
+				  "input priority 0; ct state new drop; }; }")},
+		{"user-namespaces", "unshare -Urn ip link set lo up"},
+		{"sysctl net.ipv4.tcp_tw_reuse",
+		 "unshare -n sysctl -n net.ipv4.tcp_tw_reuse"},
+		{"sysctl net.ipv4.tcp_tw_recycle",
+		 "unshare -n test -e /proc/sys/net/ipv4/tcp_tw_recycle"},
+		{"sysctl net.ipv4.tcp_tw_reuse_delay",
+		 "unshare -n test -e /proc/sys/net/ipv4/tcp_tw_reuse_delay"},
+		{"counter OutRsts", "nstat -asz | grep -q '^TcpOutRsts '"},
+		{"counter PAWSPassive",
+		 "nstat -asz | grep -q '^TcpExtPAWSPassive '"},
+		{"counter Ip6.Nothing", "false"},
 	};
 	char why[256];
 	oracle_enter();
@@ -92,7 +96,7 @@ static void need_of_a_time_wait_is_met_where_ss_ends_one(int row)
 	}
 	oracle_succeeds("ss -K -tn state %s", state);
 	ck_assert_int_eq(
-	    there, !oracle_succeeds("ss -tnH state %s | grep -q .", state));
+		there, !oracle_succeeds("ss -tnH state %s | grep -q .", state));
 }
 
 static void virtual_time_is_what_init_says(int row)
@@ -111,8 +115,8 @@ static void virtual_time_is_what_init_says(int row)
 static void unknown_need_is_refused(int row)
 {
 	static const char *const needs[] = {
-	    "netm",   "",	 " ",	    "netem 3", "neteme",
-	    "sysctl", "sysctl ", "counter", "Netem",   " netem",
+		"netm",	  "",	     " ",	"netem 3", "neteme",
+		"sysctl", "sysctl ", "counter", "Netem",   " netem",
 	};
 	char why[256], expected[64];
 	snprintf(expected, sizeof(expected), "no such need: %s", needs[row]);
@@ -139,13 +143,13 @@ static void enter_poverty(const char *limit)
 static void missing_need_has_a_reason(int row)
 {
 	static const char *const needs[] = {
-	    "netem",
-	    "nat",
-	    "bpf",
-	    "socket-destroy",
-	    "netdev",
-	    "conntrack",
-	    "sysctl net.ipv4.tcp_tw_reuse",
+		"netem",
+		"nat",
+		"bpf",
+		"socket-destroy",
+		"netdev",
+		"conntrack",
+		"sysctl net.ipv4.tcp_tw_reuse",
 	};
 	char why[256];
 	enter_poverty("/proc/sys/user/max_net_namespaces");
@@ -167,8 +171,9 @@ static void missing_user_namespaces_have_a_reason(int row)
 static void accident_is_no_answer(int row)
 {
 	static const char *const needs[] = {
-	    "netem", "nat", "recycle", "sysctl net.ipv4.tcp_tw_reuse",
-	    "counter OutRsts",
+		"netem",	   "nat",
+		"recycle",	   "sysctl net.ipv4.tcp_tw_reuse",
+		"counter OutRsts",
 	};
 	char why[256];
 	int first = dup(STDIN_FILENO);
@@ -178,8 +183,7 @@ static void accident_is_no_answer(int row)
 	rlim_t most = (rlim_t)first + 2;
 	setrlimit(RLIMIT_NOFILE, &(struct rlimit){most, most});
 	ck_assert_int_lt(lg_need_probe(needs[row], why, sizeof(why)), 0);
-	ck_assert_ptr_nonnull(
-		strstr(lg_error_text(), "Too many open files"));
+	ck_assert_ptr_nonnull(strstr(lg_error_text(), "Too many open files"));
 }
 
 /* Programs of this kind take capabilities in the first user namespace. */
@@ -220,8 +224,8 @@ static void short_room_is_kept_to(int row)
 static char *look_around(void)
 {
 	return oracle_read(
-	    "ip -d link; tc qdisc; nft list ruleset; ss -tan; "
-	    "ls /proc/self/fd | wc -l; readlink /proc/self/ns/net");
+		"ip -d link; tc qdisc; nft list ruleset; ss -tan; "
+		"ls /proc/self/fd | wc -l; readlink /proc/self/ns/net");
 }
 
 static void nothing_is_left_behind(int row)
@@ -254,24 +258,24 @@ static void needs_are_listed(int row)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-	    {"need_is_met_where_the_tools_work",
-	     need_is_met_where_the_tools_work, 13, 60},
-	    {"need_of_a_time_wait_is_met_where_ss_ends_one",
-	     need_of_a_time_wait_is_met_where_ss_ends_one, 2, 10},
-	    {"virtual_time_is_what_init_says", virtual_time_is_what_init_says,
-	     3, 0},
-	    {"unknown_need_is_refused", unknown_need_is_refused, 10, 0},
-	    {"missing_need_has_a_reason", missing_need_has_a_reason, 7, 0},
-	    {"missing_user_namespaces_have_a_reason",
-	     missing_user_namespaces_have_a_reason, 0, 0},
-	    {"accident_is_no_answer", accident_is_no_answer, 5, 0},
-	    {"missing_bpf_has_a_reason", missing_bpf_has_a_reason, 0, 0},
-	    {"missing_sysctl_is_answered_with_the_nearest",
-	     missing_sysctl_is_answered_with_the_nearest, 0, 0},
-	    {"short_room_is_kept_to", short_room_is_kept_to, 0, 0},
-	    {"nothing_is_left_behind", nothing_is_left_behind, 10, 30},
-	    {"needs_are_listed", needs_are_listed, 0, 30},
-	    {0},
+		{"need_is_met_where_the_tools_work",
+		 need_is_met_where_the_tools_work, 13, 60},
+		{"need_of_a_time_wait_is_met_where_ss_ends_one",
+		 need_of_a_time_wait_is_met_where_ss_ends_one, 2, 10},
+		{"virtual_time_is_what_init_says",
+		 virtual_time_is_what_init_says, 3, 0},
+		{"unknown_need_is_refused", unknown_need_is_refused, 10, 0},
+		{"missing_need_has_a_reason", missing_need_has_a_reason, 7, 0},
+		{"missing_user_namespaces_have_a_reason",
+		 missing_user_namespaces_have_a_reason, 0, 0},
+		{"accident_is_no_answer", accident_is_no_answer, 5, 0},
+		{"missing_bpf_has_a_reason", missing_bpf_has_a_reason, 0, 0},
+		{"missing_sysctl_is_answered_with_the_nearest",
+		 missing_sysctl_is_answered_with_the_nearest, 0, 0},
+		{"short_room_is_kept_to", short_room_is_kept_to, 0, 0},
+		{"nothing_is_left_behind", nothing_is_left_behind, 10, 30},
+		{"needs_are_listed", needs_are_listed, 0, 30},
+		{0},
 	};
 	return lg_unit_main(argc, argv, units);
 }

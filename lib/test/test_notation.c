@@ -39,8 +39,8 @@ static void reads_all_there_is(int row)
 {
 	(void)row;
 	struct lg_pattern p =
-	    parse("< SPE. 0:5(5) ack 1 win 65160 <mss 1460,nop,sackOK,"
-		  "TS val 100 ecr 4294967295,wscale 7,sack 1:2 5:9,eol>");
+		parse("< SPE. 0:5(5) ack 1 win 65160 <mss 1460,nop,sackOK,"
+		      "TS val 100 ecr 4294967295,wscale 7,sack 1:2 5:9,eol>");
 
 	ck_assert_int_eq(p.direction, LG_ARRIVES);
 	ck_assert_uint_eq(p.flags, LG_SYN | LG_PSH | LG_ECE | LG_ACK);
@@ -81,8 +81,8 @@ static void reads_stars_as_open(int row)
 {
 	(void)row;
 	struct lg_pattern p =
-	    parse("> . *:*(*) ack * win * <mss *,TS val * ecr *,"
-		  "wscale *,sack *,...>");
+		parse("> . *:*(*) ack * win * <mss *,TS val * ecr *,"
+		      "wscale *,sack *,...>");
 
 	ck_assert(p.seq.any && p.end_seq.any && p.size.any);
 	ck_assert(!p.seq.given && !p.end_seq.given && !p.size.given);
@@ -96,44 +96,46 @@ static void reads_stars_as_open(int row)
 static const struct {
 	const char *text, *error;
 } mistakes[] = {
-    {"", "column 1: expected flags out of SFRP.UEW"},
-    {"> ", "column 3: expected flags out of SFRP.UEW"},
-    {"> SYN", "column 4: expected flags out of SFRP.UEW"},
-    {"> syn", "column 3: expected flags out of SFRP.UEW"},
-    {"> S1:1(0)", "column 4: expected flags out of SFRP.UEW"},
-    {"> S.S", "column 5: a second flag 'S'"},
-    {"> <mss 1460>", "column 3: expected flags out of SFRP.UEW"},
-    {"> -S", "column 4: 'S' is not expected"},
-    {"> S 0", "column 6: expected ':'"},
-    {"> S 0:0", "column 8: expected '('"},
-    {"> S 0:0(", "column 9: expected a number"},
-    {"> S 0:0(0", "column 10: expected ')'"},
-    {"> S 0:0(0) 5", "column 12: '5' is not expected"},
-    {"> P. 1:101(99)", "column 6: 1 to 101 is not a size of 99"},
-    {"> P. 1:70001(70000)", "column 14: expected a number of at most 65535"},
-    {"> . 4294967296:0(0)",
-     "column 5: expected a number of at most 4294967295"},
-    {"> . -1:0(1)", "column 5: '-' is not expected"},
-    {"> . ack", "column 8: expected a number"},
-    {"> . ack x", "column 9: expected a number"},
-    {"> . ack1", "column 5: 'ack1' is not expected"},
-    {"> . win 1 ack 2", "column 11: 'ack' is not expected"},
-    {"> . win 65536", "column 9: expected a number of at most 65535"},
-    {"> . <", "column 6: expected an option"},
-    {"> . <mss>", "column 9: expected a number"},
-    {"> . <mss 65536>", "column 10: expected a number of at most 65535"},
-    {"> . <wscale 256>", "column 13: expected a number of at most 255"},
-    {"> . <mss 1,>", "column 12: expected an option"},
-    {"> . <mss 1 sackOK>", "column 12: expected '>'"},
-    {"> . <sackOK,sackOK>", "column 13: a second 'sackOK'"},
-    {"> . <TS 1 ecr 2>", "column 9: expected 'val'"},
-    {"> . <TS val 1>", "column 14: expected 'ecr'"},
-    {"> . <TFO 1>", "column 6: unknown option 'TFO'"},
-    {"> . <sack>", "column 10: expected a number"},
-    {"> . <sack 1>", "column 12: expected ':'"},
-    {"> . <sack 1:2 *>", "column 15: expected '>'"},
-    {"> . <sack 1:2 3:4 5:6 7:8 9:10>", "column 27: more than 4 SACK blocks"},
-    {"> . <> more", "column 8: 'more' is not expected"},
+	{"", "column 1: expected flags out of SFRP.UEW"},
+	{"> ", "column 3: expected flags out of SFRP.UEW"},
+	{"> SYN", "column 4: expected flags out of SFRP.UEW"},
+	{"> syn", "column 3: expected flags out of SFRP.UEW"},
+	{"> S1:1(0)", "column 4: expected flags out of SFRP.UEW"},
+	{"> S.S", "column 5: a second flag 'S'"},
+	{"> <mss 1460>", "column 3: expected flags out of SFRP.UEW"},
+	{"> -S", "column 4: 'S' is not expected"},
+	{"> S 0", "column 6: expected ':'"},
+	{"> S 0:0", "column 8: expected '('"},
+	{"> S 0:0(", "column 9: expected a number"},
+	{"> S 0:0(0", "column 10: expected ')'"},
+	{"> S 0:0(0) 5", "column 12: '5' is not expected"},
+	{"> P. 1:101(99)", "column 6: 1 to 101 is not a size of 99"},
+	{"> P. 1:70001(70000)",
+	 "column 14: expected a number of at most 65535"},
+	{"> . 4294967296:0(0)",
+	 "column 5: expected a number of at most 4294967295"},
+	{"> . -1:0(1)", "column 5: '-' is not expected"},
+	{"> . ack", "column 8: expected a number"},
+	{"> . ack x", "column 9: expected a number"},
+	{"> . ack1", "column 5: 'ack1' is not expected"},
+	{"> . win 1 ack 2", "column 11: 'ack' is not expected"},
+	{"> . win 65536", "column 9: expected a number of at most 65535"},
+	{"> . <", "column 6: expected an option"},
+	{"> . <mss>", "column 9: expected a number"},
+	{"> . <mss 65536>", "column 10: expected a number of at most 65535"},
+	{"> . <wscale 256>", "column 13: expected a number of at most 255"},
+	{"> . <mss 1,>", "column 12: expected an option"},
+	{"> . <mss 1 sackOK>", "column 12: expected '>'"},
+	{"> . <sackOK,sackOK>", "column 13: a second 'sackOK'"},
+	{"> . <TS 1 ecr 2>", "column 9: expected 'val'"},
+	{"> . <TS val 1>", "column 14: expected 'ecr'"},
+	{"> . <TFO 1>", "column 6: unknown option 'TFO'"},
+	{"> . <sack>", "column 10: expected a number"},
+	{"> . <sack 1>", "column 12: expected ':'"},
+	{"> . <sack 1:2 *>", "column 15: expected '>'"},
+	{"> . <sack 1:2 3:4 5:6 7:8 9:10>",
+	 "column 27: more than 4 SACK blocks"},
+	{"> . <> more", "column 8: 'more' is not expected"},
 };
 
 static void names_the_mistake(int row)
@@ -152,7 +154,8 @@ static void names_the_mistake(int row)
 			 -EINVAL);
 	ck_assert_mem_eq(small, error, sizeof(small) - 1);
 	ck_assert_int_eq(
-	    lg_notation_parse(mistakes[row].text, &pattern, NULL, 0), -EINVAL);
+		lg_notation_parse(mistakes[row].text, &pattern, NULL, 0),
+		-EINVAL);
 }
 
 /* ---- matching ---------------------------------------------------------- */
@@ -161,57 +164,57 @@ static void names_the_mistake(int row)
 static const struct {
 	const char *pattern, *segment, *why;
 } matches[] = {
-    {"S", "S 0:0(0) win 100 <mss 1460,sackOK>", NULL},
-    {"< S", "> S", NULL},
-    {"S", "S.", "flags S., expected S"},
-    {"S", "SEW", "flags SEW, expected S"},
-    {"SEW", "SW", "flags SW, expected SEW"},
-    {"-", "R", "flags R, expected -"},
-    {".", ".", NULL},
-    {".", "P. 1:1(0)", NULL},
-    {".", ". 1:2(1)", "size 1, expected no payload"},
-    {".", "P. 1:2(1)", "size 1, expected no payload"},
-    {"P.", "P. 1:2(1)", NULL},
-    {"P.", ". 1:2(1)", "flags ., expected P."},
-    {"P.", "P. 1:1(0)", "no payload, expected some"},
-    {". 1:101(100)", "P. 1:101(100)", NULL},
-    {". 1:101(100)", ". 1:101(100)", NULL},
-    {"P. 1:101(100)", ". 1:101(100)", "flags ., expected P."},
-    {". 1:101(100)", ". 1:100(99)", "size 99, expected 100"},
-    {". 1:1(0)", ". 2:2(0)", "seq 2, expected 1"},
-    {". *:101(*)", ". 1:101(100)", NULL},
-    {". *:101(*)", ". 1:102(101)", "end 102, expected 101"},
-    {". *:*(*)", "P. 7:9(2)", NULL},
-    {"P. *:*(0)", "P. 7:7(0)", NULL},
-    {". 4294967295:0(1)", ". 4294967295:0(1)", NULL},
-    {". ack 7", ". ack 7", NULL},
-    {". ack 7", ". ack 6", "ack 6, expected 7"},
-    {". ack * win *", ". ack 6 win 9", NULL},
-    {". win 10", ". win 11", "win 11, expected 10"},
-    {". <>", ".", NULL},
-    {". <>", ". <mss 1>", "mss, expected none"},
-    {". <>", ". <sackOK>", "sackOK, expected none"},
-    {". <>", ". <TS val 1 ecr 2>", "TS, expected none"},
-    {". <>", ". <wscale 1>", "wscale, expected none"},
-    {". <>", ". <sack 1:2>", "sack, expected none"},
-    {". <...>", ". <mss 1,sackOK,TS val 1 ecr 2,wscale 1,sack 1:2>", NULL},
-    {". <mss 1>", ".", "no mss, expected one"},
-    {". <sackOK,...>", ". <mss 1>", "no sackOK, expected one"},
-    {". <TS val * ecr *>", ".", "no TS, expected one"},
-    {". <wscale *,...>", ".", "no wscale, expected one"},
-    {". <sack *>", ".", "no sack, expected one"},
-    {". <mss 1,...>", ". <sackOK,mss 1>", NULL},
-    {". <nop,mss 1,eol>", ". <mss 1>", NULL},
-    {". <nop>", ".", NULL},
-    {". <mss 1>", ". <mss 2>", "mss 2, expected 1"},
-    {". <mss *>", ". <mss 2>", NULL},
-    {". <TS val 1 ecr 2>", ". <TS val 3 ecr 2>", "TS val 3, expected 1"},
-    {". <TS val * ecr 2>", ". <TS val 3 ecr 4>", "TS ecr 4, expected 2"},
-    {". <wscale 7>", ". <wscale 8>", "wscale 8, expected 7"},
-    {". <sack *>", ". <sack 3:4>", NULL},
-    {". <sack 1:2>", ". <sack 1:2 3:4>", "2 SACK blocks, expected 1"},
-    {". <sack 1:2 3:4>", ". <sack 1:2 3:5>", "sack 3:5, expected 3:4"},
-    {". <sack 1:2>", ". <sack 0:2>", "sack 0:2, expected 1:2"},
+	{"S", "S 0:0(0) win 100 <mss 1460,sackOK>", NULL},
+	{"< S", "> S", NULL},
+	{"S", "S.", "flags S., expected S"},
+	{"S", "SEW", "flags SEW, expected S"},
+	{"SEW", "SW", "flags SW, expected SEW"},
+	{"-", "R", "flags R, expected -"},
+	{".", ".", NULL},
+	{".", "P. 1:1(0)", NULL},
+	{".", ". 1:2(1)", "size 1, expected no payload"},
+	{".", "P. 1:2(1)", "size 1, expected no payload"},
+	{"P.", "P. 1:2(1)", NULL},
+	{"P.", ". 1:2(1)", "flags ., expected P."},
+	{"P.", "P. 1:1(0)", "no payload, expected some"},
+	{". 1:101(100)", "P. 1:101(100)", NULL},
+	{". 1:101(100)", ". 1:101(100)", NULL},
+	{"P. 1:101(100)", ". 1:101(100)", "flags ., expected P."},
+	{". 1:101(100)", ". 1:100(99)", "size 99, expected 100"},
+	{". 1:1(0)", ". 2:2(0)", "seq 2, expected 1"},
+	{". *:101(*)", ". 1:101(100)", NULL},
+	{". *:101(*)", ". 1:102(101)", "end 102, expected 101"},
+	{". *:*(*)", "P. 7:9(2)", NULL},
+	{"P. *:*(0)", "P. 7:7(0)", NULL},
+	{". 4294967295:0(1)", ". 4294967295:0(1)", NULL},
+	{". ack 7", ". ack 7", NULL},
+	{". ack 7", ". ack 6", "ack 6, expected 7"},
+	{". ack * win *", ". ack 6 win 9", NULL},
+	{". win 10", ". win 11", "win 11, expected 10"},
+	{". <>", ".", NULL},
+	{". <>", ". <mss 1>", "mss, expected none"},
+	{". <>", ". <sackOK>", "sackOK, expected none"},
+	{". <>", ". <TS val 1 ecr 2>", "TS, expected none"},
+	{". <>", ". <wscale 1>", "wscale, expected none"},
+	{". <>", ". <sack 1:2>", "sack, expected none"},
+	{". <...>", ". <mss 1,sackOK,TS val 1 ecr 2,wscale 1,sack 1:2>", NULL},
+	{". <mss 1>", ".", "no mss, expected one"},
+	{". <sackOK,...>", ". <mss 1>", "no sackOK, expected one"},
+	{". <TS val * ecr *>", ".", "no TS, expected one"},
+	{". <wscale *,...>", ".", "no wscale, expected one"},
+	{". <sack *>", ".", "no sack, expected one"},
+	{". <mss 1,...>", ". <sackOK,mss 1>", NULL},
+	{". <nop,mss 1,eol>", ". <mss 1>", NULL},
+	{". <nop>", ".", NULL},
+	{". <mss 1>", ". <mss 2>", "mss 2, expected 1"},
+	{". <mss *>", ". <mss 2>", NULL},
+	{". <TS val 1 ecr 2>", ". <TS val 3 ecr 2>", "TS val 3, expected 1"},
+	{". <TS val * ecr 2>", ". <TS val 3 ecr 4>", "TS ecr 4, expected 2"},
+	{". <wscale 7>", ". <wscale 8>", "wscale 8, expected 7"},
+	{". <sack *>", ". <sack 3:4>", NULL},
+	{". <sack 1:2>", ". <sack 1:2 3:4>", "2 SACK blocks, expected 1"},
+	{". <sack 1:2 3:4>", ". <sack 1:2 3:5>", "sack 3:5, expected 3:4"},
+	{". <sack 1:2>", ". <sack 0:2>", "sack 0:2, expected 1:2"},
 };
 
 static void matches_what_it_says(int row)
@@ -235,7 +238,7 @@ static void segment_is_relative(int row)
 {
 	(void)row;
 	struct lg_segment segment =
-	    segment_of("P. 1:28(27) ack 7 <TS val 5 ecr 6,sack 1:8>");
+		segment_of("P. 1:28(27) ack 7 <TS val 5 ecr 6,sack 1:8>");
 
 	ck_assert_uint_eq(segment.seq, 1001);
 	ck_assert_uint_eq(segment.ack, 1);
@@ -253,13 +256,13 @@ static void segment_keeps_its_way(int row)
 	(void)row;
 	struct lg_pattern pattern = parse("S");
 	struct lg_segment way = {
-	    .time_ns = 7,
-	    .family = AF_INET6,
-	    .saddr = "from",
-	    .daddr = "to",
-	    .sport = 1,
-	    .dport = 2,
-	    .ttl = 3,
+		.time_ns = 7,
+		.family = AF_INET6,
+		.saddr = "from",
+		.daddr = "to",
+		.sport = 1,
+		.dport = 2,
+		.ttl = 3,
 	};
 	struct lg_segment expected = way, segment = way;
 	expected.seq = bases.seq;
@@ -287,20 +290,21 @@ static void largest_payload_is_letters(int row)
 static const struct {
 	const char *text, *message;
 } open[] = {
-    {". *:1(0)", "a segment can't leave 'seq' open: Invalid argument"},
-    {". 1:*(0)", "a segment can't leave 'seq' open: Invalid argument"},
-    {". 1:1(*)", "a segment can't leave 'size' open: Invalid argument"},
-    {"P.", "a segment can't leave 'size' open: Invalid argument"},
-    {". ack *", "a segment can't leave 'ack' open: Invalid argument"},
-    {". win *", "a segment can't leave 'win' open: Invalid argument"},
-    {". <...>", "a segment can't leave '...' open: Invalid argument"},
-    {". <mss *>", "a segment can't leave 'mss' open: Invalid argument"},
-    {". <TS val * ecr 1>",
-     "a segment can't leave 'TS val' open: Invalid argument"},
-    {". <TS val 1 ecr *>",
-     "a segment can't leave 'TS ecr' open: Invalid argument"},
-    {". <wscale *>", "a segment can't leave 'wscale' open: Invalid argument"},
-    {". <sack *>", "a segment can't leave 'sack' open: Invalid argument"},
+	{". *:1(0)", "a segment can't leave 'seq' open: Invalid argument"},
+	{". 1:*(0)", "a segment can't leave 'seq' open: Invalid argument"},
+	{". 1:1(*)", "a segment can't leave 'size' open: Invalid argument"},
+	{"P.", "a segment can't leave 'size' open: Invalid argument"},
+	{". ack *", "a segment can't leave 'ack' open: Invalid argument"},
+	{". win *", "a segment can't leave 'win' open: Invalid argument"},
+	{". <...>", "a segment can't leave '...' open: Invalid argument"},
+	{". <mss *>", "a segment can't leave 'mss' open: Invalid argument"},
+	{". <TS val * ecr 1>",
+	 "a segment can't leave 'TS val' open: Invalid argument"},
+	{". <TS val 1 ecr *>",
+	 "a segment can't leave 'TS ecr' open: Invalid argument"},
+	{". <wscale *>",
+	 "a segment can't leave 'wscale' open: Invalid argument"},
+	{". <sack *>", "a segment can't leave 'sack' open: Invalid argument"},
 };
 
 static void no_segment_of_what_is_open(int row)
@@ -331,13 +335,13 @@ static void no_segment_of_a_wrong_size(int row)
 /* ---- writing ----------------------------------------------------------- */
 
 static const char *const as_written[] = {
-    "> S 0:0(0) win 65535 <mss 1460,sackOK,TS val 100 ecr 0,wscale 7>",
-    "< S. 0:0(0) ack 1 win 65160 <mss 1460>",
-    "> FP. 1:101(100) ack 1 win 0 <TS val 4294967295 ecr 1>",
-    "R 4294967295:4294967295(0) win 1",
-    "> . 1:1(0) ack 1 win 512 <sack 1:5 7:9>",
-    "> - 0:0(0) win 0",
-    "FSRP.UEW 9:10(1) ack 3 win 1 <sackOK>",
+	"> S 0:0(0) win 65535 <mss 1460,sackOK,TS val 100 ecr 0,wscale 7>",
+	"< S. 0:0(0) ack 1 win 65160 <mss 1460>",
+	"> FP. 1:101(100) ack 1 win 0 <TS val 4294967295 ecr 1>",
+	"R 4294967295:4294967295(0) win 1",
+	"> . 1:1(0) ack 1 win 512 <sack 1:5 7:9>",
+	"> - 0:0(0) win 0",
+	"FSRP.UEW 9:10(1) ack 3 win 1 <sackOK>",
 };
 
 static void writes_as_it_reads(int row)
@@ -348,18 +352,18 @@ static void writes_as_it_reads(int row)
 	char text[TEXT_ROOM];
 	int length = (int)strlen(expected);
 
-	ck_assert_int_eq(
-	    lg_notation_print(text, sizeof(text), direction, &segment, bases),
-	    length);
+	ck_assert_int_eq(lg_notation_print(text, sizeof(text), direction,
+					   &segment, bases),
+			 length);
 	ck_assert_str_eq(text, expected);
 
 	ck_assert_int_eq(lg_notation_print(NULL, 0, direction, &segment, bases),
 			 length);
 	for (size_t room = 1; room <= (size_t)length; room++) {
 		memset(text, '#', sizeof(text));
-		ck_assert_int_eq(
-		    lg_notation_print(text, room, direction, &segment, bases),
-		    length);
+		ck_assert_int_eq(lg_notation_print(text, room, direction,
+						   &segment, bases),
+				 length);
 		ck_assert_mem_eq(text, expected, room - 1);
 		ck_assert_int_eq(text[room - 1], '\0');
 		ck_assert_int_eq(text[room], '#');
@@ -381,8 +385,8 @@ static struct lg_segment sample(struct lg_seed *seed)
 static struct lg_pattern pattern_of(const struct lg_segment *segment)
 {
 	char text[TEXT_ROOM];
-	int length =
-	    lg_notation_print(text, sizeof(text), LG_LEAVES, segment, bases);
+	int length = lg_notation_print(text, sizeof(text), LG_LEAVES, segment,
+				       bases);
 
 	ck_assert_int_lt(length, TEXT_ROOM);
 	return parse(text);
@@ -480,7 +484,7 @@ static void tells_apart(int field)
 		if (!change(&other, field))
 			continue;
 		ck_assert(
-		    !lg_pattern_matches(&pattern, &other, bases, NULL, 0));
+			!lg_pattern_matches(&pattern, &other, bases, NULL, 0));
 		told++;
 	}
 	ck_assert_int_gt(told, 0);
@@ -489,21 +493,25 @@ static void tells_apart(int field)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-	    {"reads all there is", reads_all_there_is, 0, 0},
-	    {"reads as little as flags", reads_as_little_as_flags, 0, 0},
-	    {"reads stars as open", reads_stars_as_open, 0, 0},
-	    {"names the mistake", names_the_mistake, N_ROWS(mistakes), 0},
-	    {"matches what it says", matches_what_it_says, N_ROWS(matches), 0},
-	    {"segment is relative", segment_is_relative, 0, 0},
-	    {"segment keeps its way", segment_keeps_its_way, 0, 0},
-	    {"largest payload is letters", largest_payload_is_letters, 0, 0},
-	    {"no segment of what is open", no_segment_of_what_is_open,
-	     N_ROWS(open), 0},
-	    {"no segment of a wrong size", no_segment_of_a_wrong_size, 0, 0},
-	    {"writes as it reads", writes_as_it_reads, N_ROWS(as_written), 0},
-	    {"reads what it wrote", reads_what_it_wrote, 0, 0},
-	    {"tells apart", tells_apart, N_FIELDS, 0},
-	    {NULL, NULL, 0, 0},
+		{"reads all there is", reads_all_there_is, 0, 0},
+		{"reads as little as flags", reads_as_little_as_flags, 0, 0},
+		{"reads stars as open", reads_stars_as_open, 0, 0},
+		{"names the mistake", names_the_mistake, N_ROWS(mistakes), 0},
+		{"matches what it says", matches_what_it_says, N_ROWS(matches),
+		 0},
+		{"segment is relative", segment_is_relative, 0, 0},
+		{"segment keeps its way", segment_keeps_its_way, 0, 0},
+		{"largest payload is letters", largest_payload_is_letters, 0,
+		 0},
+		{"no segment of what is open", no_segment_of_what_is_open,
+		 N_ROWS(open), 0},
+		{"no segment of a wrong size", no_segment_of_a_wrong_size, 0,
+		 0},
+		{"writes as it reads", writes_as_it_reads, N_ROWS(as_written),
+		 0},
+		{"reads what it wrote", reads_what_it_wrote, 0, 0},
+		{"tells apart", tells_apart, N_FIELDS, 0},
+		{NULL, NULL, 0, 0},
 	};
 
 	return lg_unit_main(argc, argv, units);

@@ -17,24 +17,24 @@
 /* Linux 6.18 on a veth; the TCP checksums are those that tshark computes, since
  * a veth leaves them to be filled in. */
 static const uint8_t syn_ack[] =
-    "\xde\x8d\x12\xf8\xcf\xc7\x6e\xd9\x73\x19\xf5\xf2\x08\x00\x45\x00"
-    "\x00\x3c\x00\x00\x40\x00\x40\x06\x24\xba\x0a\x00\x01\x02\x0a\x00"
-    "\x01\x01\x00\x50\x0f\xa0\xce\x77\x3d\x09\x2d\x9c\x06\x8a\xa0\x12"
-    "\xfe\x88\xb6\x60\x00\x00\x02\x04\x05\xb4\x04\x02\x08\x0a\xc5\x43"
-    "\x1f\x1b\x5c\x60\xec\xaa\x01\x03\x03\x0a";
+	"\xde\x8d\x12\xf8\xcf\xc7\x6e\xd9\x73\x19\xf5\xf2\x08\x00\x45\x00"
+	"\x00\x3c\x00\x00\x40\x00\x40\x06\x24\xba\x0a\x00\x01\x02\x0a\x00"
+	"\x01\x01\x00\x50\x0f\xa0\xce\x77\x3d\x09\x2d\x9c\x06\x8a\xa0\x12"
+	"\xfe\x88\xb6\x60\x00\x00\x02\x04\x05\xb4\x04\x02\x08\x0a\xc5\x43"
+	"\x1f\x1b\x5c\x60\xec\xaa\x01\x03\x03\x0a";
 static const uint8_t hello[] =
-    "\x6e\xd9\x73\x19\xf5\xf2\xde\x8d\x12\xf8\xcf\xc7\x08\x00\x45\x00"
-    "\x00\x39\x02\xcd\x40\x00\x40\x06\x21\xf0\x0a\x00\x01\x01\x0a\x00"
-    "\x01\x02\x0f\xa0\x00\x50\x2d\x9c\x06\x8a\xce\x77\x3d\x0a\x80\x18"
-    "\x00\x3f\x9f\x9a\x00\x00\x01\x01\x08\x0a\x5c\x60\xec\xaa\xc5\x43"
-    "\x1f\x1b\x68\x65\x6c\x6c\x6f";
+	"\x6e\xd9\x73\x19\xf5\xf2\xde\x8d\x12\xf8\xcf\xc7\x08\x00\x45\x00"
+	"\x00\x39\x02\xcd\x40\x00\x40\x06\x21\xf0\x0a\x00\x01\x01\x0a\x00"
+	"\x01\x02\x0f\xa0\x00\x50\x2d\x9c\x06\x8a\xce\x77\x3d\x0a\x80\x18"
+	"\x00\x3f\x9f\x9a\x00\x00\x01\x01\x08\x0a\x5c\x60\xec\xaa\xc5\x43"
+	"\x1f\x1b\x68\x65\x6c\x6c\x6f";
 static const uint8_t syn_ack_6[] =
-    "\xde\x8d\x12\xf8\xcf\xc7\x6e\xd9\x73\x19\xf5\xf2\x86\xdd\x60\x0d"
-    "\x94\xb1\x00\x28\x06\x40\xfd\x00\x00\x00\x00\x01\x00\x00\x00\x00"
-    "\x00\x00\x00\x00\x00\x02\xfd\x00\x00\x00\x00\x01\x00\x00\x00\x00"
-    "\x00\x00\x00\x00\x00\x01\x00\x50\x0f\xa0\x65\x66\x5b\x0f\xc0\x0f"
-    "\xea\xc3\xa0\x12\xfb\x04\x96\xf5\x00\x00\x02\x04\x05\xa0\x04\x02"
-    "\x08\x0a\x80\x1f\x1e\xf3\x24\xe6\x7c\xce\x01\x03\x03\x0a";
+	"\xde\x8d\x12\xf8\xcf\xc7\x6e\xd9\x73\x19\xf5\xf2\x86\xdd\x60\x0d"
+	"\x94\xb1\x00\x28\x06\x40\xfd\x00\x00\x00\x00\x01\x00\x00\x00\x00"
+	"\x00\x00\x00\x00\x00\x02\xfd\x00\x00\x00\x00\x01\x00\x00\x00\x00"
+	"\x00\x00\x00\x00\x00\x01\x00\x50\x0f\xa0\x65\x66\x5b\x0f\xc0\x0f"
+	"\xea\xc3\xa0\x12\xfb\x04\x96\xf5\x00\x00\x02\x04\x05\xa0\x04\x02"
+	"\x08\x0a\x80\x1f\x1e\xf3\x24\xe6\x7c\xce\x01\x03\x03\x0a";
 
 #define SYN_ACK syn_ack, sizeof(syn_ack) - 1
 #define HELLO hello, sizeof(hello) - 1
@@ -47,63 +47,63 @@ static const struct {
 	const char *from, *to;
 	struct lg_segment is;
 } seen[] = {
-    {SYN_ACK,
-     TCP + 16,
-     "10.0.1.2",
-     "10.0.1.1",
-     {.family = AF_INET,
-      .sport = 80,
-      .dport = 4000,
-      .ttl = 64,
-      .seq = 3463920905,
-      .ack = 765200010,
-      .flags = LG_SYN | LG_ACK,
-      .window = 65160,
-      .has_mss = true,
-      .mss = 1460,
-      .sack_ok = true,
-      .has_ts = true,
-      .tsval = 0xc5431f1b,
-      .tsecr = 0x5c60ecaa,
-      .has_wscale = true,
-      .wscale = 10}},
-    {HELLO,
-     TCP + 16,
-     "10.0.1.1",
-     "10.0.1.2",
-     {.family = AF_INET,
-      .sport = 4000,
-      .dport = 80,
-      .ttl = 64,
-      .seq = 765200010,
-      .ack = 3463920906,
-      .flags = LG_PSH | LG_ACK,
-      .window = 63,
-      .size = 5,
-      .payload = (const uint8_t *)"hello",
-      .has_ts = true,
-      .tsval = 0x5c60ecaa,
-      .tsecr = 0xc5431f1b}},
-    {SYN_ACK_6,
-     TCP + 20 + 16,
-     "fd00:0:1::2",
-     "fd00:0:1::1",
-     {.family = AF_INET6,
-      .sport = 80,
-      .dport = 4000,
-      .ttl = 64,
-      .seq = 1701206799,
-      .ack = 3222268611,
-      .flags = LG_SYN | LG_ACK,
-      .window = 64260,
-      .has_mss = true,
-      .mss = 1440,
-      .sack_ok = true,
-      .has_ts = true,
-      .tsval = 0x801f1ef3,
-      .tsecr = 0x24e67cce,
-      .has_wscale = true,
-      .wscale = 10}},
+	{SYN_ACK,
+	 TCP + 16,
+	 "10.0.1.2",
+	 "10.0.1.1",
+	 {.family = AF_INET,
+	  .sport = 80,
+	  .dport = 4000,
+	  .ttl = 64,
+	  .seq = 3463920905,
+	  .ack = 765200010,
+	  .flags = LG_SYN | LG_ACK,
+	  .window = 65160,
+	  .has_mss = true,
+	  .mss = 1460,
+	  .sack_ok = true,
+	  .has_ts = true,
+	  .tsval = 0xc5431f1b,
+	  .tsecr = 0x5c60ecaa,
+	  .has_wscale = true,
+	  .wscale = 10}},
+	{HELLO,
+	 TCP + 16,
+	 "10.0.1.1",
+	 "10.0.1.2",
+	 {.family = AF_INET,
+	  .sport = 4000,
+	  .dport = 80,
+	  .ttl = 64,
+	  .seq = 765200010,
+	  .ack = 3463920906,
+	  .flags = LG_PSH | LG_ACK,
+	  .window = 63,
+	  .size = 5,
+	  .payload = (const uint8_t *)"hello",
+	  .has_ts = true,
+	  .tsval = 0x5c60ecaa,
+	  .tsecr = 0xc5431f1b}},
+	{SYN_ACK_6,
+	 TCP + 20 + 16,
+	 "fd00:0:1::2",
+	 "fd00:0:1::1",
+	 {.family = AF_INET6,
+	  .sport = 80,
+	  .dport = 4000,
+	  .ttl = 64,
+	  .seq = 1701206799,
+	  .ack = 3222268611,
+	  .flags = LG_SYN | LG_ACK,
+	  .window = 64260,
+	  .has_mss = true,
+	  .mss = 1440,
+	  .sack_ok = true,
+	  .has_ts = true,
+	  .tsval = 0x801f1ef3,
+	  .tsecr = 0x24e67cce,
+	  .has_wscale = true,
+	  .wscale = 10}},
 };
 
 #define N_SEEN ((int)(sizeof(seen) / sizeof(seen[0])))
@@ -116,7 +116,7 @@ static void takes_apart_what_linux_sent(int row)
 
 	struct lg_segment segment = {.time_ns = 7};
 	ck_assert_int_eq(
-	    lg_segment_parse(seen[row].frame, seen[row].size, &segment), 0);
+		lg_segment_parse(seen[row].frame, seen[row].size, &segment), 0);
 	ck_assert_pstr_eq(lg_sample_difference(&segment, &expected), NULL);
 	ck_assert_int_eq(segment.time_ns, 7);
 }
@@ -214,21 +214,22 @@ static const struct {
 	uint8_t byte;
 	int result;
 } bad[] = {
-    {"ARP", HELLO, 13, 0x06, -EPROTO},
-    {"version 6 in an IPv4 frame", HELLO, IP, 0x65, -EPROTO},
-    {"version 4 in an IPv6 frame", SYN_ACK_6, IP, 0x40, -EPROTO},
-    {"UDP", HELLO, IP + 9, 17, -EPROTO},
-    {"a first fragment", HELLO, IP + 6, 0x20, -EPROTO},
-    {"a later fragment", HELLO, IP + 7, 1, -EPROTO},
-    {"a hop-by-hop header", SYN_ACK_6, IP + 6, 0, -EPROTO},
-    {"an IP header of 16 bytes", HELLO, IP, 0x44, -EBADMSG},
-    {"an IP header longer than the datagram", HELLO, IP + 3, 19, -EBADMSG},
-    {"a datagram longer than the frame", HELLO, IP + 3, 58, -EBADMSG},
-    {"a payload longer than the frame", SYN_ACK_6, IP + 5, 41, -EBADMSG},
-    {"no room for a TCP header", HELLO, IP + 3, 39, -EBADMSG},
-    {"no room for a TCP header", SYN_ACK_6, IP + 5, 19, -EBADMSG},
-    {"a TCP header of 16 bytes", HELLO, TCP + 12, 0x40, -EBADMSG},
-    {"a TCP header longer than the segment", SYN_ACK, TCP + 12, 0xb0, -EBADMSG},
+	{"ARP", HELLO, 13, 0x06, -EPROTO},
+	{"version 6 in an IPv4 frame", HELLO, IP, 0x65, -EPROTO},
+	{"version 4 in an IPv6 frame", SYN_ACK_6, IP, 0x40, -EPROTO},
+	{"UDP", HELLO, IP + 9, 17, -EPROTO},
+	{"a first fragment", HELLO, IP + 6, 0x20, -EPROTO},
+	{"a later fragment", HELLO, IP + 7, 1, -EPROTO},
+	{"a hop-by-hop header", SYN_ACK_6, IP + 6, 0, -EPROTO},
+	{"an IP header of 16 bytes", HELLO, IP, 0x44, -EBADMSG},
+	{"an IP header longer than the datagram", HELLO, IP + 3, 19, -EBADMSG},
+	{"a datagram longer than the frame", HELLO, IP + 3, 58, -EBADMSG},
+	{"a payload longer than the frame", SYN_ACK_6, IP + 5, 41, -EBADMSG},
+	{"no room for a TCP header", HELLO, IP + 3, 39, -EBADMSG},
+	{"no room for a TCP header", SYN_ACK_6, IP + 5, 19, -EBADMSG},
+	{"a TCP header of 16 bytes", HELLO, TCP + 12, 0x40, -EBADMSG},
+	{"a TCP header longer than the segment", SYN_ACK, TCP + 12, 0xb0,
+	 -EBADMSG},
 };
 
 static void refuses(int row)
@@ -243,21 +244,21 @@ static void refuses(int row)
 	memcpy(before, frame, size);
 
 	ck_assert_msg(lg_segment_parse(frame, size, &segment) ==
-			  bad[row].result,
+			      bad[row].result,
 		      "%s", bad[row].what);
 	ck_assert_int_eq(lg_segment_checksum(frame, size), bad[row].result);
 	ck_assert_int_eq(
-	    lg_segment_edit(frame, size, &(struct lg_edit){.ttl = 1}),
-	    bad[row].result);
+		lg_segment_edit(frame, size, &(struct lg_edit){.ttl = 1}),
+		bad[row].result);
 	ck_assert_mem_eq(frame, before, size);
 	ck_assert(!lg_segment_checksum_ok(frame, size));
 }
 
 static const char *const cut[] = {
-    "\x01\x01\x08\x00\x01\x01\x01\x01\x01\x01\x01\x01",
-    "\x01\x01\x08\x01\x01\x01\x01\x01\x01\x01\x01\x01",
-    "\x01\x01\x08\x0b\x01\x01\x01\x01\x01\x01\x01\x01",
-    "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x08",
+	"\x01\x01\x08\x00\x01\x01\x01\x01\x01\x01\x01\x01",
+	"\x01\x01\x08\x01\x01\x01\x01\x01\x01\x01\x01\x01",
+	"\x01\x01\x08\x0b\x01\x01\x01\x01\x01\x01\x01\x01",
+	"\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x08",
 };
 
 static void refuses_options_cut_short(int row)
@@ -279,15 +280,15 @@ static const struct {
 	const char *bytes; /* 12 of them */
 	struct lg_segment is;
 } odd[] = {
-    {"\x00\x02\x04\x05\xb4\x00\x00\x00\x00\x00\x00\x00", {.mss = 0}},
-    {"\x01\x01\x02\x04\x05\xb4\x00\x08\xff\xff\xff\xff",
-     {.has_mss = true, .mss = 1460}},
-    {"\x02\x03\x05\x03\x04\x01\x02\x01\x04\x03\x00\x01", {.mss = 0}},
-    {"\x05\x02\x05\x06\x01\x02\x03\x04\x08\x04\x00\x01", {.mss = 0}},
-    {"\x03\x03\x01\x03\x03\x0e\x04\x02\xfd\x03\x00\x01",
-     {.has_wscale = true, .wscale = 14, .sack_ok = true}},
-    {"\x05\x0a\x00\x00\x00\x01\xff\xff\xff\xff\x01\x01",
-     {.sacks = 1, .sack = {{1, UINT32_MAX}}}},
+	{"\x00\x02\x04\x05\xb4\x00\x00\x00\x00\x00\x00\x00", {.mss = 0}},
+	{"\x01\x01\x02\x04\x05\xb4\x00\x08\xff\xff\xff\xff",
+	 {.has_mss = true, .mss = 1460}},
+	{"\x02\x03\x05\x03\x04\x01\x02\x01\x04\x03\x00\x01", {.mss = 0}},
+	{"\x05\x02\x05\x06\x01\x02\x03\x04\x08\x04\x00\x01", {.mss = 0}},
+	{"\x03\x03\x01\x03\x03\x0e\x04\x02\xfd\x03\x00\x01",
+	 {.has_wscale = true, .wscale = 14, .sack_ok = true}},
+	{"\x05\x0a\x00\x00\x00\x01\xff\xff\xff\xff\x01\x01",
+	 {.sacks = 1, .sack = {{1, UINT32_MAX}}}},
 };
 
 static void reads_odd_options(int row)
@@ -407,9 +408,9 @@ static void strips_by_nops(int row)
 	size_t size = sizeof(syn_ack) - 1;
 
 	memcpy(frame, syn_ack, size);
-	ck_assert_int_eq(
-	    lg_segment_edit(frame, size, &(struct lg_edit){.strip_ts = true}),
-	    0);
+	ck_assert_int_eq(lg_segment_edit(frame, size,
+					 &(struct lg_edit){.strip_ts = true}),
+			 0);
 	ck_assert_mem_eq(frame + OPTIONS,
 			 "\x02\x04\x05\xb4\x04\x02\x01\x01\x01\x01"
 			 "\x01\x01\x01\x01\x01\x01\x01\x03\x03\x0a",
@@ -448,7 +449,7 @@ static void refuses_to_build(int row)
 {
 	(void)row;
 	struct lg_segment fits = {
-	    .family = AF_INET, .has_ts = true, .sacks = 3};
+		.family = AF_INET, .has_ts = true, .sacks = 3};
 	ck_assert_int_eq(build(&fits, 94), 94);
 	ck_assert_int_eq(build(&fits, 93), -EMSGSIZE);
 
@@ -460,7 +461,7 @@ static void refuses_to_build(int row)
 
 	uint8_t payload[65536] = {0};
 	struct lg_segment large = {
-	    .family = AF_INET, .payload = payload, .size = 65535 - 40};
+		.family = AF_INET, .payload = payload, .size = 65535 - 40};
 	ck_assert_int_eq(build(&large, 70000), 14 + 65535);
 	large.size++;
 	ck_assert_int_eq(build(&large, 70000), -EMSGSIZE);
@@ -479,24 +480,25 @@ static void refuses_to_build(int row)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-	    {"takes apart what Linux sent", takes_apart_what_linux_sent, N_SEEN,
-	     0},
-	    {"computes checksums", computes_checksums, N_SEEN, 0},
-	    {"builds as Linux does", builds_as_linux_does, 0, 0},
-	    {"comes back as built", comes_back_as_built, 0, 0},
-	    {"notices each wrong bit", notices_each_wrong_bit, N_SEEN, 0},
-	    {"refuses any beginning", refuses_any_beginning, N_SEEN, 0},
-	    {"refuses bad frames", refuses, sizeof(bad) / sizeof(bad[0]), 0},
-	    {"refuses options cut short", refuses_options_cut_short,
-	     sizeof(cut) / sizeof(cut[0]), 0},
-	    {"reads odd options", reads_odd_options,
-	     sizeof(odd) / sizeof(odd[0]), 0},
-	    {"passes over IP options", passes_over_ip_options, 0, 0},
-	    {"edits any segment", edits_any_segment, 0, 0},
-	    {"strips by NOPs", strips_by_nops, 0, 0},
-	    {"adds modulo 2^32", adds_modulo_2_to_the_32, 0, 0},
-	    {"refuses to build", refuses_to_build, 0, 0},
-	    {NULL, NULL, 0, 0},
+		{"takes apart what Linux sent", takes_apart_what_linux_sent,
+		 N_SEEN, 0},
+		{"computes checksums", computes_checksums, N_SEEN, 0},
+		{"builds as Linux does", builds_as_linux_does, 0, 0},
+		{"comes back as built", comes_back_as_built, 0, 0},
+		{"notices each wrong bit", notices_each_wrong_bit, N_SEEN, 0},
+		{"refuses any beginning", refuses_any_beginning, N_SEEN, 0},
+		{"refuses bad frames", refuses, sizeof(bad) / sizeof(bad[0]),
+		 0},
+		{"refuses options cut short", refuses_options_cut_short,
+		 sizeof(cut) / sizeof(cut[0]), 0},
+		{"reads odd options", reads_odd_options,
+		 sizeof(odd) / sizeof(odd[0]), 0},
+		{"passes over IP options", passes_over_ip_options, 0, 0},
+		{"edits any segment", edits_any_segment, 0, 0},
+		{"strips by NOPs", strips_by_nops, 0, 0},
+		{"adds modulo 2^32", adds_modulo_2_to_the_32, 0, 0},
+		{"refuses to build", refuses_to_build, 0, 0},
+		{NULL, NULL, 0, 0},
 	};
 
 	return lg_unit_main(argc, argv, units);

@@ -30,7 +30,7 @@ static struct lg_host make_host(struct lg_net *net)
 static char *cat(const char *path)
 {
 	char *text =
-	    oracle_read("cat /proc/sys/%s | tr -s '\\t\\n' '  '", path);
+		oracle_read("cat /proc/sys/%s | tr -s '\\t\\n' '  '", path);
 	size_t length = strlen(text);
 	if (length && text[length - 1] == ' ')
 		text[length - 1] = '\0';
@@ -42,20 +42,21 @@ static void value_is_what_cat_says(int row)
 	static const struct {
 		const char *name, *path;
 	} rows[] = {
-	    {REUSE, "net/ipv4/tcp_tw_reuse"},
-	    {"net.ipv4.ip_local_port_range", "net/ipv4/ip_local_port_range"},
-	    {"net.ipv4.tcp_available_congestion_control",
-	     "net/ipv4/tcp_available_congestion_control"},
-	    {"net.core.somaxconn", "net/core/somaxconn"},
-	    {"net.ipv4.ip_local_reserved_ports",
-	     "net/ipv4/ip_local_reserved_ports"},
-	    {"net/ipv6/conf/lo/mtu", "net/ipv6/conf/lo/mtu"},
+		{REUSE, "net/ipv4/tcp_tw_reuse"},
+		{"net.ipv4.ip_local_port_range",
+		 "net/ipv4/ip_local_port_range"},
+		{"net.ipv4.tcp_available_congestion_control",
+		 "net/ipv4/tcp_available_congestion_control"},
+		{"net.core.somaxconn", "net/core/somaxconn"},
+		{"net.ipv4.ip_local_reserved_ports",
+		 "net/ipv4/ip_local_reserved_ports"},
+		{"net/ipv6/conf/lo/mtu", "net/ipv6/conf/lo/mtu"},
 	};
 	char value[256];
 	oracle_enter();
 	ck_assert_msg(
-	    !lg_sysctl_read(NULL, rows[row].name, value, sizeof(value)), "%s",
-	    lg_error_text());
+		!lg_sysctl_read(NULL, rows[row].name, value, sizeof(value)),
+		"%s", lg_error_text());
 	char *theirs = cat(rows[row].path);
 	ck_assert_str_eq(value, theirs);
 	free(theirs);
@@ -66,13 +67,14 @@ static void value_written_is_what_sysctl_says(int row)
 	static const struct {
 		const char *name, *value, *is;
 	} rows[] = {
-	    {REUSE, "0", "0"},
-	    {REUSE, "1", "1"},
-	    {REUSE, " 1\n", "1"},
-	    {"net.ipv4.ip_local_port_range", "40000 40003", "40000\t40003"},
-	    {"net.ipv4.ip_local_port_range", "50000\t50003", "50000\t50003"},
-	    {"net/ipv4/tcp_fin_timeout", "3", "3"},
-	    {"net.ipv4.tcp_congestion_control", "reno", "reno"},
+		{REUSE, "0", "0"},
+		{REUSE, "1", "1"},
+		{REUSE, " 1\n", "1"},
+		{"net.ipv4.ip_local_port_range", "40000 40003", "40000\t40003"},
+		{"net.ipv4.ip_local_port_range", "50000\t50003",
+		 "50000\t50003"},
+		{"net/ipv4/tcp_fin_timeout", "3", "3"},
+		{"net.ipv4.tcp_congestion_control", "reno", "reno"},
 	};
 	oracle_enter();
 	ck_assert_msg(!lg_sysctl_write(NULL, rows[row].name, rows[row].value),
@@ -105,8 +107,8 @@ static void host_is_written_from_elsewhere(int row)
 static void dots_and_slashes_change_places(int row)
 {
 	static const char *const names[] = {
-	    "net.ipv4.conf.e0/7.rp_filter",
-	    "net/ipv4/conf/e0.7/rp_filter",
+		"net.ipv4.conf.e0/7.rp_filter",
+		"net/ipv4/conf/e0.7/rp_filter",
 	};
 	oracle_enter();
 	if (!oracle_succeeds("ip link add e0.7 type veth peer name e1"))
@@ -121,20 +123,20 @@ static void dots_and_slashes_change_places(int row)
 static void machine_is_not_touched(int row)
 {
 	static const char *const names[] = {
-	    "kernel.hostname",
-	    "vm.swappiness",
-	    "kernel/hostname",
-	    "net",
-	    "network.ipv4.tcp_tw_reuse",
-	    "net.",
-	    "",
-	    ".net.ipv4.tcp_tw_reuse",
-	    "/net/ipv4/tcp_tw_reuse",
-	    "net/../kernel/hostname",
-	    "net.//.kernel.hostname",
-	    "net.ipv4..tcp_tw_reuse",
-	    "net.ipv4.tcp_tw_reuse.",
-	    "net/./ipv4/tcp_tw_reuse",
+		"kernel.hostname",
+		"vm.swappiness",
+		"kernel/hostname",
+		"net",
+		"network.ipv4.tcp_tw_reuse",
+		"net.",
+		"",
+		".net.ipv4.tcp_tw_reuse",
+		"/net/ipv4/tcp_tw_reuse",
+		"net/../kernel/hostname",
+		"net.//.kernel.hostname",
+		"net.ipv4..tcp_tw_reuse",
+		"net.ipv4.tcp_tw_reuse.",
+		"net/./ipv4/tcp_tw_reuse",
 	};
 	struct lg_net net;
 	struct lg_host host = make_host(&net);
@@ -146,7 +148,8 @@ static void machine_is_not_touched(int row)
 	ck_assert_int_eq(lg_sysctl_write(&host, names[row], "0"), -EPERM);
 	ck_assert_str_eq(lg_error_text(), expected);
 	ck_assert_int_eq(
-	    lg_sysctl_read(&host, names[row], value, sizeof(value)), -EPERM);
+		lg_sysctl_read(&host, names[row], value, sizeof(value)),
+		-EPERM);
 	ck_assert_str_eq(lg_error_text(), expected);
 }
 
@@ -155,11 +158,12 @@ static void unknown_name_is_answered_with_the_nearest(int row)
 	static const struct {
 		const char *name, *nearest;
 	} rows[] = {
-	    {"net.ipv4.tcp_tw_resue", "; this kernel has tcp_tw_reuse"},
-	    {"net.ipv4.tcp_fin_timout", "; this kernel has tcp_fin_timeout"},
-	    {"net.ipv4.config.lo.rp_filter", "; this kernel has conf"},
-	    {"net.ipv6.conf.l0.mtu", "; this kernel has lo"},
-	    {"net.ipv4.nothing_like_this_at_all", ""},
+		{"net.ipv4.tcp_tw_resue", "; this kernel has tcp_tw_reuse"},
+		{"net.ipv4.tcp_fin_timout",
+		 "; this kernel has tcp_fin_timeout"},
+		{"net.ipv4.config.lo.rp_filter", "; this kernel has conf"},
+		{"net.ipv6.conf.l0.mtu", "; this kernel has lo"},
+		{"net.ipv4.nothing_like_this_at_all", ""},
 	};
 	struct lg_net net;
 	struct lg_host host = make_host(&net);
@@ -170,8 +174,8 @@ static void unknown_name_is_answered_with_the_nearest(int row)
 	size_t length = *rows[row].nearest ? strlen(expected) : SIZE_MAX;
 
 	ck_assert_int_eq(
-	    lg_sysctl_read(&host, rows[row].name, value, sizeof(value)),
-	    -ENOENT);
+		lg_sysctl_read(&host, rows[row].name, value, sizeof(value)),
+		-ENOENT);
 	ck_assert_msg(!strncmp(lg_error_text(), expected, length), "%s",
 		      lg_error_text());
 	ck_assert_int_eq(lg_sysctl_write(&host, rows[row].name, "0"), -ENOENT);
@@ -199,32 +203,36 @@ static void refused_value_leaves_the_old_one(int row)
 		const char *name, *value, *message;
 		int error;
 	} rows[] = {
-	    {"net.ipv4.tcp_syncookies", "yes",
-	     "client: net.ipv4.tcp_syncookies=yes: Invalid argument; it is 1",
-	     -EINVAL},
-	    {"net.ipv4.tcp_congestion_control", "none",
-	     "client: net.ipv4.tcp_congestion_control=none: No such file or "
-	     "directory; it is reno",
-	     -EINVAL},
-	    {"net.ipv4.ip_local_port_range", "9 7",
-	     "client: net.ipv4.ip_local_port_range=9 7: Invalid argument; it "
-	     "is 40000 40003",
-	     -EINVAL},
-	    /* The kernel joins neighbours. */
-	    {"net.ipv4.ip_local_reserved_ports", "80,81",
-	     "client: net.ipv4.ip_local_reserved_ports=80,81 was not taken as "
-	     "it is: it is now 80-81",
-	     -ERANGE},
+		{"net.ipv4.tcp_syncookies", "yes",
+		 "client: net.ipv4.tcp_syncookies=yes: Invalid argument; it is "
+		 "1",
+		 -EINVAL},
+		{"net.ipv4.tcp_congestion_control", "none",
+		 "client: net.ipv4.tcp_congestion_control=none: No such file "
+		 "or "
+		 "directory; it is reno",
+		 -EINVAL},
+		{"net.ipv4.ip_local_port_range", "9 7",
+		 "client: net.ipv4.ip_local_port_range=9 7: Invalid argument; "
+		 "it "
+		 "is 40000 40003",
+		 -EINVAL},
+		/* The kernel joins neighbours. */
+		{"net.ipv4.ip_local_reserved_ports", "80,81",
+		 "client: net.ipv4.ip_local_reserved_ports=80,81 was not taken "
+		 "as "
+		 "it is: it is now 80-81",
+		 -ERANGE},
 	};
 	struct lg_net net;
 	struct lg_host host = make_host(&net);
 	ck_assert(
-	    oracle_succeeds("sysctl -w net.ipv4.tcp_syncookies=1 "
-			    "net.ipv4.tcp_congestion_control=reno "
-			    "net.ipv4.ip_local_port_range='40000 40003'"));
+		oracle_succeeds("sysctl -w net.ipv4.tcp_syncookies=1 "
+				"net.ipv4.tcp_congestion_control=reno "
+				"net.ipv4.ip_local_port_range='40000 40003'"));
 	ck_assert_int_eq(
-	    lg_sysctl_write(&host, rows[row].name, rows[row].value),
-	    rows[row].error);
+		lg_sysctl_write(&host, rows[row].name, rows[row].value),
+		rows[row].error);
 	ck_assert_str_eq(lg_error_text(), rows[row].message);
 }
 
@@ -266,24 +274,24 @@ static void write_only_is_written(int row)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-	    {"value_is_what_cat_says", value_is_what_cat_says, 6, 0},
-	    {"value_written_is_what_sysctl_says",
-	     value_written_is_what_sysctl_says, 7, 0},
-	    {"host_is_written_from_elsewhere", host_is_written_from_elsewhere,
-	     0, 0},
-	    {"dots_and_slashes_change_places", dots_and_slashes_change_places,
-	     2, 0},
-	    {"machine_is_not_touched", machine_is_not_touched, 14, 0},
-	    {"unknown_name_is_answered_with_the_nearest",
-	     unknown_name_is_answered_with_the_nearest, 5, 0},
-	    {"longer_name_is_near_too", longer_name_is_near_too, 0, 0},
-	    {"refused_value_leaves_the_old_one",
-	     refused_value_leaves_the_old_one, 4, 0},
-	    {"value_out_of_range_is_refused", value_out_of_range_is_refused, 0,
-	     0},
-	    {"read_only_is_said", read_only_is_said, 0, 0},
-	    {"write_only_is_written", write_only_is_written, 0, 0},
-	    {0},
+		{"value_is_what_cat_says", value_is_what_cat_says, 6, 0},
+		{"value_written_is_what_sysctl_says",
+		 value_written_is_what_sysctl_says, 7, 0},
+		{"host_is_written_from_elsewhere",
+		 host_is_written_from_elsewhere, 0, 0},
+		{"dots_and_slashes_change_places",
+		 dots_and_slashes_change_places, 2, 0},
+		{"machine_is_not_touched", machine_is_not_touched, 14, 0},
+		{"unknown_name_is_answered_with_the_nearest",
+		 unknown_name_is_answered_with_the_nearest, 5, 0},
+		{"longer_name_is_near_too", longer_name_is_near_too, 0, 0},
+		{"refused_value_leaves_the_old_one",
+		 refused_value_leaves_the_old_one, 4, 0},
+		{"value_out_of_range_is_refused", value_out_of_range_is_refused,
+		 0, 0},
+		{"read_only_is_said", read_only_is_said, 0, 0},
+		{"write_only_is_written", write_only_is_written, 0, 0},
+		{0},
 	};
 	return lg_unit_main(argc, argv, units);
 }

@@ -126,8 +126,8 @@ static void expect_arrival(const struct lg_topology *topology, const char *from,
 			   const char *to, const char *address)
 {
 	const struct lg_topology_end *end = lg_topology_arrival(
-	    topology, (size_t)lg_topology_host_index(topology, from),
-	    (size_t)lg_topology_host_index(topology, to));
+		topology, (size_t)lg_topology_host_index(topology, from),
+		(size_t)lg_topology_host_index(topology, to));
 	char text[LG_PREFIX_TEXT];
 
 	if (!address) {
@@ -267,9 +267,10 @@ static unsigned hops(const struct lg_topology *topology, size_t from, size_t to,
 			for (int side = 0; side < 2; side++)
 				if (topology->links[i].ends[side].host == at &&
 				    lg_prefix_covers(
-					&topology->links[i].net[lg_family_index(
-					    address->family)],
-					address))
+					    &topology->links[i]
+						     .net[lg_family_index(
+							     address->family)],
+					    address))
 					by = &topology->links[i];
 		const struct lg_topology_host *host = &topology->hosts[at];
 		for (size_t i = 0; i < host->n_routes && !by; i++)
@@ -293,9 +294,11 @@ static void a_long_chain_is_routed_end_to_end(int row)
 	expect_end(t, 255, 1, "server(router255) 10.1.0.2/24 fd00:0:256::2/64");
 	for (int f = 0; f < LG_FAMILIES; f++) {
 		ck_assert_uint_eq(
-		    hops(t, 0, server, &t->links[255].ends[1].address[f]), 256);
+			hops(t, 0, server, &t->links[255].ends[1].address[f]),
+			256);
 		ck_assert_uint_eq(
-		    hops(t, server, 0, &t->links[0].ends[0].address[f]), 256);
+			hops(t, server, 0, &t->links[0].ends[0].address[f]),
+			256);
 	}
 	lg_topology_free(t);
 }
@@ -463,8 +466,8 @@ static void only_forwarding_hosts_are_passed(int row)
 	(void)row;
 	/* The short way from a to d is through b, which does not forward. */
 	struct lg_topology *t =
-	    read_text("graph { c [forward=true] e [forward=true]\n"
-		      "a -- b; b -- d; a -- c; c -- e; e -- d }");
+		read_text("graph { c [forward=true] e [forward=true]\n"
+			  "a -- b; b -- d; a -- c; c -- e; e -- d }");
 
 	expect_arrival(t, "a", "d", "10.0.5.2/24");
 	expect_routes(t, "a", "0.0.0.0/0 via 10.0.3.2", "::/0 via fd00:0:3::2");
@@ -476,11 +479,12 @@ static void neighbours_learn_loopback_addresses(int row)
 {
 	(void)row;
 	struct lg_topology *t =
-	    read_text("graph { b [addresses=\"192.0.2.0/31 10.0.1.9/32\"]\n"
-		      "a -- b }");
+		read_text("graph { b [addresses=\"192.0.2.0/31 10.0.1.9/32\"]\n"
+			  "a -- b }");
 
-	expect_routes(
-	    t, "a", "192.0.2.0/31 via 10.0.1.2, 10.0.1.9/32 via 10.0.1.2", "");
+	expect_routes(t, "a",
+		      "192.0.2.0/31 via 10.0.1.2, 10.0.1.9/32 via 10.0.1.2",
+		      "");
 	lg_topology_free(t);
 }
 
@@ -488,7 +492,7 @@ static void interfaces_give_way_to_neighbours(int row)
 {
 	(void)row;
 	struct lg_topology *t =
-	    read_text("graph { a -- b; a -- b; a -- b2; a -- b }");
+		read_text("graph { a -- b; a -- b; a -- b2; a -- b }");
 
 	ck_assert_str_eq(t->links[0].ends[0].name, "b");
 	ck_assert_str_eq(t->links[1].ends[0].name, "b3");
@@ -501,10 +505,10 @@ static void interfaces_give_way_to_neighbours(int row)
 static void rows_may_follow_rows(int row)
 {
 	(void)row;
-	struct lg_topology *t =
-	    read_text("graph { x [repeat=2] y [repeat=0] z [repeat=1]\n"
-		      "a -- x [tailaddr=\"192.0.2.9/24\"]; x -- y; y -- z;\n"
-		      "b -- z [netem=\"delay 1ms\"] }");
+	struct lg_topology *t = read_text(
+		"graph { x [repeat=2] y [repeat=0] z [repeat=1]\n"
+		"a -- x [tailaddr=\"192.0.2.9/24\"]; x -- y; y -- z;\n"
+		"b -- z [netem=\"delay 1ms\"] }");
 
 	expect_hosts(t, "x1 x2 z1 a b");
 	ck_assert_uint_eq(t->n_links, 4);
@@ -520,11 +524,12 @@ static void rows_may_follow_rows(int row)
 static void joined_neighbours_keep_their_ends(int row)
 {
 	(void)row;
-	struct lg_topology *t = read_text(
-	    "graph { r [repeat=0]\n"
-	    "a -- r [netem=\"delay 1ms\" headnat=masquerade\n"
-	    "        net=\"192.0.2.0/24\"];\n"
-	    "b -- r [tailnetem=\"delay 2ms\" tailnat=\"masquerade random\"]}");
+	struct lg_topology *t =
+		read_text("graph { r [repeat=0]\n"
+			  "a -- r [netem=\"delay 1ms\" headnat=masquerade\n"
+			  "        net=\"192.0.2.0/24\"];\n"
+			  "b -- r [tailnetem=\"delay 2ms\" "
+			  "tailnat=\"masquerade random\"]}");
 	const struct lg_topology_end *ends = t->links[0].ends;
 
 	ck_assert_uint_eq(t->n_links, 1);
@@ -550,36 +555,36 @@ static void a_graph_can_be_nameless(int row)
 }
 
 static const struct lg_unit units[] = {
-    {.name = "pair_is_two_hosts", .run = pair_is_two_hosts},
-    {.name = "routed_goes_through_a_router",
-     .run = routed_goes_through_a_router},
-    {.name = "nat_masquerades_towards_the_server",
-     .run = nat_masquerades_towards_the_server},
-    {.name = "chain_repeats_its_router", .run = chain_repeats_its_router},
-    {.name = "chain_can_be_of_none_and_one",
-     .run = chain_can_be_of_none_and_one},
-    {.name = "a_long_chain_is_routed_end_to_end",
-     .run = a_long_chain_is_routed_end_to_end,
-     .timeout_s = 60},
-    {.name = "balancer_translates_both_ways",
-     .run = balancer_translates_both_ways},
-    {.name = "full_graph_and_hosts", .run = full_graph_and_hosts},
-    {.name = "full_addresses_and_names", .run = full_addresses_and_names},
-    {.name = "full_netem", .run = full_netem},
-    {.name = "full_nat", .run = full_nat},
-    {.name = "full_routes", .run = full_routes},
-    {.name = "islands_are_allowed", .run = islands_are_allowed},
-    {.name = "only_forwarding_hosts_are_passed",
-     .run = only_forwarding_hosts_are_passed},
-    {.name = "neighbours_learn_loopback_addresses",
-     .run = neighbours_learn_loopback_addresses},
-    {.name = "interfaces_give_way_to_neighbours",
-     .run = interfaces_give_way_to_neighbours},
-    {.name = "rows_may_follow_rows", .run = rows_may_follow_rows},
-    {.name = "joined_neighbours_keep_their_ends",
-     .run = joined_neighbours_keep_their_ends},
-    {.name = "a_graph_can_be_nameless", .run = a_graph_can_be_nameless},
-    {.name = NULL},
+	{.name = "pair_is_two_hosts", .run = pair_is_two_hosts},
+	{.name = "routed_goes_through_a_router",
+	 .run = routed_goes_through_a_router},
+	{.name = "nat_masquerades_towards_the_server",
+	 .run = nat_masquerades_towards_the_server},
+	{.name = "chain_repeats_its_router", .run = chain_repeats_its_router},
+	{.name = "chain_can_be_of_none_and_one",
+	 .run = chain_can_be_of_none_and_one},
+	{.name = "a_long_chain_is_routed_end_to_end",
+	 .run = a_long_chain_is_routed_end_to_end,
+	 .timeout_s = 60},
+	{.name = "balancer_translates_both_ways",
+	 .run = balancer_translates_both_ways},
+	{.name = "full_graph_and_hosts", .run = full_graph_and_hosts},
+	{.name = "full_addresses_and_names", .run = full_addresses_and_names},
+	{.name = "full_netem", .run = full_netem},
+	{.name = "full_nat", .run = full_nat},
+	{.name = "full_routes", .run = full_routes},
+	{.name = "islands_are_allowed", .run = islands_are_allowed},
+	{.name = "only_forwarding_hosts_are_passed",
+	 .run = only_forwarding_hosts_are_passed},
+	{.name = "neighbours_learn_loopback_addresses",
+	 .run = neighbours_learn_loopback_addresses},
+	{.name = "interfaces_give_way_to_neighbours",
+	 .run = interfaces_give_way_to_neighbours},
+	{.name = "rows_may_follow_rows", .run = rows_may_follow_rows},
+	{.name = "joined_neighbours_keep_their_ends",
+	 .run = joined_neighbours_keep_their_ends},
+	{.name = "a_graph_can_be_nameless", .run = a_graph_can_be_nameless},
+	{.name = NULL},
 };
 
 int main(int argc, char **argv)

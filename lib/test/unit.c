@@ -22,7 +22,7 @@ static void run_row(int row)
 }
 
 static const TTest row_test = {
-    .name = "row", .fn = run_row, .file = __FILE__, .line = __LINE__};
+	.name = "row", .fn = run_row, .file = __FILE__, .line = __LINE__};
 
 void lg_unit_skip(const char *reason)
 {
