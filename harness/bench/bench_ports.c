@@ -48,14 +48,22 @@ static int new_socket(const struct lg_host *host)
 	return sock;
 }
 
+static void give_up(const char *why) __attribute__((noreturn));
+static void give_up(const char *why)
+{
+	errx(EXIT_FAILURE, "%s", why);
+}
+
 static void build(void)
 {
 	char *error = NULL;
 	struct lg_topology *topology =
 		lg_topology_read(SOURCE "/topologies/pair.gv", NULL, &error);
-	struct lg_net *net = topology ? lg_net_build(topology, AF_INET) : NULL;
+	if (!topology)
+		give_up(error);
+	struct lg_net *net = lg_net_build(topology, AF_INET);
 	if (!net)
-		errx(EXIT_FAILURE, "%s", error ? error : lg_error_text());
+		give_up(lg_error_text());
 	client = &net->hosts[lg_topology_host_index(net->topology, "client")];
 	server = &net->hosts[lg_topology_host_index(net->topology, "server")];
 	to.sin_port = htons(PORT);
