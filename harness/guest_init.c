@@ -63,6 +63,8 @@ static void mount_all(void)
 		give_up("mount /dev");
 }
 
+#define SEED_SIZE 64
+
 /*
  * Programs wait for the kernel to have gathered randomness, and in virtual time
  * a kernel without a source of it works for that for most of a second.  Nothing
@@ -70,14 +72,15 @@ static void mount_all(void)
  */
 static void feed_randomness(void)
 {
-	struct {
-		struct rand_pool_info info;
-		unsigned char bytes[64];
-	} seed = {.info = {.entropy_count = 8 * sizeof(seed.bytes),
-			   .buf_size = sizeof(seed.bytes)}};
+	/* The structure, and the bytes behind it. */
+	static int
+		seed[(sizeof(struct rand_pool_info) + SEED_SIZE) / sizeof(int)];
+	struct rand_pool_info *info = (struct rand_pool_info *)seed;
+	info->entropy_count = 8 * SEED_SIZE;
+	info->buf_size = SEED_SIZE;
 
 	int fd = open("/dev/random", O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || ioctl(fd, RNDADDENTROPY, &seed))
+	if (fd < 0 || ioctl(fd, RNDADDENTROPY, seed))
 		printf("linger-init: /dev/random: %s\n", strerror(errno));
 	if (fd >= 0)
 		close(fd);
