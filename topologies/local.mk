@@ -5,4 +5,5 @@ dist_topologies_DATA = \
 	%D%/chain.gv \
 	%D%/nat.gv \
 	%D%/pair.gv \
-	%D%/routed.gv
+	%D%/routed.gv \
+	%D%/slow.gv
