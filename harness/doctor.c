@@ -2,6 +2,7 @@
 /* linger doctor */
 #include "command.h"
 #include "error.h"
+#include "kernel_store.h"
 #include "need.h"
 #include "terminal.h"
 #include "text.h"
@@ -145,6 +146,29 @@ static void look_for_program(struct findings *findings, const char *name,
 	    path ? path : lg_text("there is no %s in PATH", program));
 }
 
+static void look_for_kernels(struct findings *findings)
+{
+	struct lg_kernel *list;
+	size_t n;
+	char *error = NULL;
+
+	lg_kernel_all(&list, &n, &error);
+	char *names = lg_text("%s", n ? list[0].name : "");
+	for (size_t i = 1; i < n; i++) {
+		char *more = lg_text("%s, %s", names, list[i].name);
+		free(names);
+		names = more;
+	}
+	if (!n) {
+		free(names);
+		names = error ? error : lg_text("no kernel is kept");
+	}
+	add(findings, "kernels", n, names);
+	advise(findings, "`linger run --kernel', in virtual time",
+	       "linger kernel build, or linger kernel import");
+	lg_kernel_free_all(list, n);
+}
+
 static void look_for_guests(struct findings *findings,
 			    const struct utsname *system)
 {
@@ -153,9 +177,7 @@ static void look_for_guests(struct findings *findings,
 	advise(findings, "stock kernels of distributions",
 	       "install qemu-system-x86 (or that of this architecture)");
 	free(qemu);
-	look_for_program(findings, "uml", "linux.uml");
-	advise(findings, "kernels in virtual time",
-	       "install user-mode-linux, or build one: make ARCH=um");
+	look_for_kernels(findings);
 }
 
 /* ---- telling ----------------------------------------------------------- */

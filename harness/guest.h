@@ -11,6 +11,10 @@
 /* Where a program in a guest puts its bundle. */
 #define LG_GUEST_BUNDLE "/bundle"
 
+/* What init prints on the console around each job: lines of their own. */
+#define LG_GUEST_BEGIN "linger-init: begin\n"
+#define LG_GUEST_END "linger-init: end\n"
+
 struct lg_job {
 	char **argv;	     /* the program by its path; ends with NULL */
 	const char *bundle;  /* folder for its bundle; NULL: not wanted */

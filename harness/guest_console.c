@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest_console.h"
 
+#include "guest.h"
 #include "text.h"
 
 #include <ctype.h>
@@ -55,31 +56,24 @@ static bool is_fault(const char *line)
 	return false;
 }
 
-static const char *line_of(const char *text, size_t at)
+static const char *find_fault(const struct lg_console *console)
 {
-	while (at && text[at - 1] != '\n')
-		at--;
-	return text + at;
-}
-
-/* Looks at lines that are whole from `at` on. */
-static void look_for_fault(struct lg_console *console, size_t at)
-{
-	const char *line = line_of(console->text, at), *end;
-	for (; !console->splat && (end = strchr(line, '\n')); line = end + 1) {
+	const char *line = console->text;
+	const char *limit = line + lg_console_part(console), *end;
+	for (; line && (end = memchr(line, '\n', (size_t)(limit - line)));
+	     line = end + 1) {
 		if (is_fault(line))
-			console->splat =
-				lg_text_clean(line, (size_t)(end - line));
+			return line;
 	}
+	return NULL;
 }
 
 void lg_console_add(struct lg_console *console, const char *bytes, size_t size)
 {
-	size_t before = console->size;
-	if (size > KEPT - before)
-		size = KEPT - before;
-	if (console->room < before + size + 1) {
-		console->room = 2 * (before + size) + 1;
+	if (size > KEPT - console->size)
+		size = KEPT - console->size;
+	if (console->room < console->size + size + 1) {
+		console->room = 2 * (console->size + size) + 1;
 		console->text = lg_there(realloc(console->text, console->room));
 	}
 	/* Terminals end lines with both. */
@@ -88,32 +82,62 @@ void lg_console_add(struct lg_console *console, const char *bytes, size_t size)
 			console->text[console->size++] = bytes[i];
 	}
 	console->text[console->size] = '\0';
-	look_for_fault(console, before);
 }
 
-void lg_console_reset(struct lg_console *console)
+/* The line that is this mark; NULL if it is not there. */
+static char *find_mark(const struct lg_console *console, const char *mark)
 {
-	console->size = 0;
-	if (console->text)
-		*console->text = '\0';
-	free(console->splat);
-	console->splat = NULL;
+	return console->size ? strstr(console->text, mark) : NULL;
+}
+
+/* Drops all before it, and the mark. */
+static void drop_through(struct lg_console *console, const char *at,
+			 const char *mark)
+{
+	const char *from = at + strlen(mark);
+	console->size -= (size_t)(from - console->text);
+	memmove(console->text, from, console->size + 1);
+}
+
+void lg_console_begin(struct lg_console *console)
+{
+	const char *at = find_mark(console, LG_GUEST_BEGIN);
+	if (at)
+		drop_through(console, at, LG_GUEST_BEGIN);
+}
+
+size_t lg_console_part(const struct lg_console *console)
+{
+	const char *at = find_mark(console, LG_GUEST_END);
+	return at ? (size_t)(at - console->text) : console->size;
+}
+
+void lg_console_end(struct lg_console *console)
+{
+	const char *at = find_mark(console, LG_GUEST_END);
+	if (at)
+		drop_through(console, at, LG_GUEST_END);
+	else
+		console->size = 0;
 }
 
 void lg_console_free(struct lg_console *console)
 {
-	lg_console_reset(console);
 	free(console->text);
+	*console = (struct lg_console){0};
 }
 
-static const char *shown_from(const struct lg_console *console)
+char *lg_console_fault(const struct lg_console *console)
 {
-	const char *splat =
-		console->splat ? strstr(console->text, console->splat) : NULL;
-	if (splat)
-		return splat;
-	const char *at = console->text + console->size;
-	for (unsigned lines = 0; at > console->text; at--) {
+	const char *line = find_fault(console);
+	return line ? lg_text_clean(line, strcspn(line, "\n")) : NULL;
+}
+
+/* The last lines before `limit`. */
+static const char *last_lines(const char *text, const char *limit)
+{
+	const char *at = limit;
+	for (unsigned lines = 0; at > text; at--) {
 		if (at[-1] == '\n' && lines++ == LINES_SHOWN)
 			break;
 	}
@@ -123,15 +147,21 @@ static const char *shown_from(const struct lg_console *console)
 json_t *lg_console_lines(const struct lg_console *console)
 {
 	json_t *lines = lg_there(json_array());
-	const char *at = console->size ? shown_from(console) : "";
-	for (unsigned n = 0; *at && n < LINES_SHOWN; n++) {
-		size_t length = strcspn(at, "\n");
+	size_t size = lg_console_part(console);
+	const char *limit = console->text + size;
+	const char *at = size ? find_fault(console) : limit;
+	if (!at)
+		at = last_lines(console->text, limit);
+
+	for (unsigned n = 0; at < limit && n < LINES_SHOWN; n++) {
+		const char *end = memchr(at, '\n', (size_t)(limit - at));
+		size_t length = (size_t)((end ? end : limit) - at);
 		char *clean = lg_text_clean(at, length);
 		char *indented = lg_text("  %s", clean);
 		json_array_append_new(lines, json_string(indented));
 		free(indented);
 		free(clean);
-		at += length + (at[length] == '\n');
+		at += length + 1;
 	}
 	return lines;
 }

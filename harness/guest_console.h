@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a guest's kernel prints. */
+/*
+ * What a guest's console says.  Init marks on it where a job begins and ends: a
+ * console and the events that come with it are read when they are, so that only
+ * this tells what belongs to which.
+ */
 #ifndef LG_GUEST_CONSOLE_H
 #define LG_GUEST_CONSOLE_H
 
@@ -7,18 +11,28 @@
 #include <stddef.h>
 
 struct lg_console {
-	char *text; /* of the job at hand; NULL: nothing yet */
+	char *text; /* NULL: nothing yet */
 	size_t size, room;
-	char *splat; /* the first line that tells of a fault; NULL: none */
 };
 
 void lg_console_add(struct lg_console *console, const char *bytes, size_t size);
 
-/* Forgets what was printed so far: it belongs to what is over. */
-void lg_console_reset(struct lg_console *console);
+/* Drops what came before the mark of a job's beginning. */
+void lg_console_begin(struct lg_console *console);
+
+/* How much of it is of the job at hand: up to the mark of its end; all, if that
+ * is not there.  lg_console_end() drops it. */
+size_t lg_console_part(const struct lg_console *console);
+void lg_console_end(struct lg_console *console);
+
 void lg_console_free(struct lg_console *console);
 
-/* Its end, or what follows the fault, as lines that are safe to print. */
+/* The first line of that part which tells of a fault of the kernel, to be
+ * freed; NULL: there is none. */
+char *lg_console_fault(const struct lg_console *console);
+
+/* The part's end, or what follows the fault, as lines that are safe to print.
+ */
 json_t *lg_console_lines(const struct lg_console *console);
 
 #endif

@@ -10,6 +10,8 @@
  *  {"event":"begin"}                             before each program
  *  {"event":"file","name":"...","base64":"..."}  for each file it has left
  *  {"event":"end","status":0,"late":false}       as waitpid(2) has it
+ *
+ * On the console it marks the beginning and the end of each, too.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -299,6 +301,8 @@ static void run_job(struct jobs *jobs, const char *deadline_s, FILE *out)
 	for (int i = 0; i < n; i++)
 		argv[i] = need_word(jobs);
 
+	puts("linger-init: begin");
+	fflush(stdout);
 	say(out, "{\"event\":\"begin\"}");
 	pid_t child = fork();
 	if (child < 0)
@@ -310,6 +314,8 @@ static void run_job(struct jobs *jobs, const char *deadline_s, FILE *out)
 	end_others();
 	hand_out_bundle(out);
 
+	puts("linger-init: end");
+	fflush(stdout);
 	char line[80];
 	snprintf(line, sizeof(line),
 		 "{\"event\":\"end\",\"status\":%d,\"late\":%s}", status,

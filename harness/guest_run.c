@@ -23,7 +23,7 @@
 #define PIPE_SIZE (1 << 20)
 
 /* KVM that works boots at once. */
-#define KVM_DEADLINE_S 10
+#define KVM_DEADLINE_S 5
 
 struct running {
 	const struct lg_guest *guest;
@@ -77,21 +77,23 @@ static void judge(struct running *running)
 {
 	if (!strcmp(verdict_name(running), "fail"))
 		return;
-	if (running->says.splat && running->begun)
+	char *fault = running->begun ? lg_console_fault(&running->says) : NULL;
+	if (fault)
 		decide(running, "fail",
-		       lg_text("the kernel printed: %s", running->says.splat));
+		       lg_text("the kernel printed: %s", fault));
 	else if (running->job->lost)
 		decide(running, "broken", lg_text("%s", running->job->lost));
+	free(fault);
 }
 
 static void keep_console(struct running *running)
 {
-	const struct lg_console *says = &running->says;
 	const char *folder = running->job->bundle;
+	size_t size = lg_console_part(&running->says);
 
-	if (!folder || !says->size)
+	if (!folder || !size)
 		return;
-	lg_guest_file_bytes(folder, "console.log", says->text, says->size);
+	lg_guest_file_bytes(folder, "console.log", running->says.text, size);
 	if (!running->bundle)
 		print_event(json_pack("{s:s, s:s}", "event", "bundle", "path",
 				      folder));
@@ -101,10 +103,7 @@ static void report_console(const struct running *running)
 {
 	json_t *lines = lg_console_lines(&running->says);
 	if (json_array_size(lines)) {
-		json_array_insert_new(
-			lines, 0,
-			json_string(running->says.splat ? "Console:"
-							: "Console, its end:"));
+		json_array_insert_new(lines, 0, json_string("Console:"));
 		print_event(json_pack("{s:s, s:O}", "event", "report", "lines",
 				      lines));
 	}
@@ -134,8 +133,9 @@ static void tell_console(const struct running *running)
 {
 	if (!running->job->lost && !running->job->status)
 		return;
-	if (running->says.size)
-		fprintf(stderr, "%s", running->says.text);
+	size_t size = lg_console_part(&running->says);
+	if (size)
+		fwrite(running->says.text, 1, size, stderr);
 	if (running->job->lost)
 		fprintf(stderr, "linger: %s\n", running->job->lost);
 }
@@ -153,6 +153,7 @@ static void end_job(struct running *running, int status, char *lost)
 	else
 		tell_console(running);
 	running->bundle = running->begun = false;
+	lg_console_end(&running->says);
 	running->since_ms = lg_clock_ms();
 	running->job++;
 }
@@ -181,8 +182,7 @@ static void catch_up(struct running *running)
 static void begin_job(struct running *running)
 {
 	catch_up(running);
-	/* What it said while it booted is no job's. */
-	lg_console_reset(&running->says);
+	lg_console_begin(&running->says);
 	running->booted = running->begun = true;
 }
 

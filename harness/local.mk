@@ -45,6 +45,11 @@ EXTRA_DIST += %D%/uml.config
 
 check_PROGRAMS += %D%/test/test_result %D%/test/test_select
 UNIT_TESTS += %D%/test/test_result %D%/test/test_select
+check_PROGRAMS += %D%/test/test_cpio
+UNIT_TESTS += %D%/test/test_cpio
+harness_test_test_cpio_SOURCES = %D%/test/test_cpio.c \
+	%D%/cpio.c %D%/cpio.h %D%/text.c %D%/text.h \
+	lib/test/unit.c lib/test/unit.h
 harness_test_test_result_SOURCES = %D%/test/test_result.c \
 	%D%/result.c %D%/result.h %D%/text.c %D%/text.h \
 	lib/test/unit.c lib/test/unit.h
@@ -57,6 +62,7 @@ RUNNER_TESTS = \
 	%D%/test/list.sh \
 	%D%/test/run.sh \
 	%D%/test/bad.sh \
+	%D%/test/guest.sh \
 	%D%/test/results.sh \
 	%D%/test/schedule.sh \
 	%D%/test/terminal.sh \

@@ -1,0 +1,309 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Guests: what comes of a variant when its kernel complains, dies, hangs or does
+# not boot.  Those kernels are made up: scripts that speak as a guest does.  A
+# real one, $LINGER_TEST_KERNEL or the first UML kernel in the store, shows that
+# guests do.
+# shellcheck source=harness/test/check.sh
+. "$LINGER_SOURCE/harness/test/check.sh"
+
+real=${LINGER_TEST_KERNEL-}
+if [ -z "$real" ]; then
+	real=$("$linger" kernel list 2>/dev/null |
+		awk '$2 == "uml" { print $1; exit }')
+fi
+store=${LINGER_KERNELS:-${XDG_CACHE_HOME:-$HOME/.cache}/linger/kernels}
+export LINGER_KERNELS=$place/kernels
+
+# kernel NAME: a UML kernel that is the script on standard input.  It prints on
+# the console with `console TEXT`, and on the terminal of events with `event`.
+kernel()
+{
+	mkdir -p "kernels/$1"
+	printf '{"name":"%s","kind":"uml","version":"9.9"}\n' "$1" \
+		>"kernels/$1/kernel.json"
+	{
+		cat <<-'SCRIPT'
+			#!/bin/bash
+			for word; do
+				case $word in
+				con0=*) console=${word##*:} ;;
+				con1=*) events=${word##*:} ;;
+				esac
+			done
+			console() { echo "[    1.000000] $1" >&"$console"; }
+			event() { echo "$1" >&"$events"; }
+			say() { echo "linger-init: $1" >&"$console"; }
+			begin() { say begin && event '{"event":"begin"}'; }
+			verdict() { event "{\"event\":\"verdict\",\"verdict\":\"$1\",\"reason\":\"$2\"}"; }
+			end() { say end && event "{\"event\":\"end\",\"status\":$1,\"late\":false}"; }
+		SCRIPT
+		cat
+	} >"kernels/$1/linux"
+	chmod +x "kernels/$1/linux"
+}
+
+# on NAME: the verdict and the reason of a variant on it.
+on()
+{
+	run --kernel "$1" --format jsonl "${2-verdict/passes:ipv4}"
+	sed -n 's/.*"event":"verdict".*"verdict":"\([a-z]*\)".*"reason":"\([^"]*\)".*/\1: \2/p' \
+		"$place/.output"
+}
+
+# ---- one that does what it should ------------------------------------------
+
+kernel good <<'END'
+begin
+verdict pass ''
+end 0
+END
+is 'a guest passes' "$(on good)" 'pass: '
+run --kernel good,host --format tap verdict/passes:ipv4
+is 'names say on which kernel' \
+	"$(sed -n 's/^ok [12] - //p' <<<"$output" | sort | paste -sd' ')" \
+	'verdict/passes:ipv4 on good verdict/passes:ipv4 on host'
+run --kernel good,good,good verdict/passes:ipv4
+is 'a kernel counts once' "$(tail -n1 <<<"$output" | sed 's/ in .*//')" \
+	'1 passed, 0 failed, 0 broken, 0 skipped'
+run --kernel all --format jsonl verdict/passes:ipv4
+is 'all are the host and those that are kept' \
+	"$(sed -n 's/.*"event":"verdict".*"kernel_name":"\([^"]*\)".*/\1/p' <<<"$output" |
+		sort | paste -sd' ')" 'good host'
+try "$linger" show --kernel good verdict/passes
+is 'show chooses by kernel' \
+	"$(grep -c '^verdict/passes' <<<"$output"):$(grep -o '(good)' <<<"$output")" \
+	'1:(good)'
+
+# ---- kernels that complain -------------------------------------------------
+
+kernel warns <<'END'
+begin
+console 'all is well'
+console 'WARNING: CPU: 0 PID: 1 at net/ipv4/tcp.c:7 tcp_close+0x1/0x2'
+console 'Call Trace:'
+verdict pass ''
+end 0
+END
+is 'a warning makes it fail' "$(on warns)" \
+	'fail: the kernel printed: [    1.000000] WARNING: CPU: 0 PID: 1 at net/ipv4/tcp.c:7 tcp_close+0x1/0x2'
+bundle="linger-results/last/bundles/warns/verdict/passes/ipv4"
+is 'the console is in its bundle' "$(sed -n 1p $bundle/console.log)" \
+	'[    1.000000] all is well'
+holds 'the splat is in its report' grep -q '"event":"report".*Call Trace' \
+	"$place/.output"
+holds 'its bundle is called by its last name' \
+	grep -q "\"path\":\"$place/$bundle\"" "$place/.output"
+
+kernel warned <<'END'
+console 'WARNING: this was while it booted'
+begin
+verdict pass ''
+end 0
+END
+is 'what it said before is no fault of the variant' "$(on warned)" 'pass: '
+
+kernel warned_of <<'END'
+begin
+echo 'WARNING: said the program' >&"$console"
+verdict pass ''
+end 0
+END
+is 'what a program prints is no fault of the kernel' "$(on warned_of)" 'pass: '
+
+kernel panics <<'END'
+begin
+console 'Kernel panic - not syncing: for a test'
+exit 1
+END
+is 'a panic makes it fail' "$(on panics)" \
+	'fail: the kernel printed: [    1.000000] Kernel panic - not syncing: for a test'
+
+# ---- kernels that end or hang ----------------------------------------------
+
+kernel ends <<'END'
+begin
+console 'so far'
+END
+is 'an end before that of the case is broken' "$(on ends)" \
+	'broken: guest ends ended before it did'
+holds 'the end of the console is in its report' \
+	grep -q '"event":"report".*so far' "$place/.output"
+
+kernel crashes_it <<'END'
+begin
+end 11
+END
+is 'a case that crashes there is broken' "$(on crashes_it)" \
+	'broken: ended by SIGSEGV before its verdict'
+
+kernel kills_it <<'END'
+begin
+event '{"event":"end","status":9,"late":true}'
+END
+is 'a case that hangs there is broken' "$(on kills_it)" \
+	'broken: did not end within 60 s of the guest'\''s time'
+
+kernel hangs <<'END'
+begin
+console 'and then nothing'
+exec sleep 1000
+END
+try "$linger" guest --cases --deadline 1 --kernel hangs "$linger"
+is 'one that hangs is killed' "$(grep -o '"reason":"[^"]*"' <<<"$output")" \
+	'"reason":"guest hangs did not end it within 1 s of real time"'
+
+kernel hangs_early <<'END'
+console 'not yet'
+exec sleep 1000
+END
+try "$linger" guest --cases --deadline 1 --kernel hangs_early "$linger"
+is 'one that does not come up is killed' \
+	"$(grep -o '"reason":"[^"]*"' <<<"$output")" \
+	'"reason":"guest hangs_early did not boot within 1 s of real time"'
+holds 'with its console' grep -q 'not yet' "$place/.output"
+
+kernel panics_early <<'END'
+console 'Kernel panic - not syncing: no init'
+END
+is 'a panic at boot is broken' "$(on panics_early)" \
+	'broken: guest panics_early did not boot'
+run --kernel panics_early --format tap
+is 'what does not boot once is not tried again' \
+	"$(grep -c '^# broken: not run: guest panics_early does not boot$' <<<"$output"):$(grep -c '^# broken: guest panics_early did not boot$' <<<"$output"):$status" \
+	"$(($(grep -c '^not ok' <<<"$output") - 1)):1:3"
+
+kernel is_text <<<'}'
+echo nonsense >kernels/is_text/linux
+is 'what can not be executed is broken' "$(on is_text)" \
+	'broken: guest is_text did not boot'
+
+# What a kernel says while the next job runs is no fault of the one before it,
+# though all of it may have come at once.
+kernel warns_later <<'END'
+begin
+verdict pass ''
+end 0
+begin
+console 'BUG: sleeping function called from invalid context'
+verdict pass ''
+end 0
+END
+try "$linger" guest --cases --kernel warns_later "$linger" ';' "$linger"
+is 'a fault is of the job that it came with' \
+	"$(grep -o '"verdict":"[a-z]*"' <<<"$output" | paste -sd' ')" \
+	'"verdict":"pass" "verdict":"fail"'
+
+# A job after one that was lost runs in another guest.
+kernel loses_first <<END
+if [ ! -e $place/lost ]; then
+	touch $place/lost
+	begin
+	exit
+fi
+begin
+verdict pass ''
+end 0
+END
+try "$linger" guest --cases --kernel loses_first "$linger" ';' "$linger"
+is 'one that is lost leaves the others to the next guest' \
+	"$(grep -o '"verdict":"[a-z]*"' <<<"$output" | paste -sd' ')" \
+	'"verdict":"broken" "verdict":"pass"'
+
+# ---- files -----------------------------------------------------------------
+
+kernel leaves <<'END'
+begin
+event '{"event":"file","name":"trace.pcap","base64":"AAH+/w=="}'
+event '{"event":"file","name":"../outside","base64":"QQ=="}'
+event '{"event":"file","name":"empty","base64":""}'
+event '{"event":"bundle","path":"/bundle"}'
+verdict fail because
+end 1
+END
+is 'a failure keeps its reason' "$(on leaves)" 'fail: because'
+bundle="linger-results/last/bundles/leaves/verdict/passes/ipv4"
+is 'files come out as they were' \
+	"$(od -An -tx1 $bundle/trace.pcap | tr -d ' '):$(stat -c %s $bundle/empty)" \
+	'0001feff:0'
+is 'and only into the bundle' "$(find . -name outside)" ''
+
+# ---- what is wrong with the command ----------------------------------------
+
+run --kernel nonesuch verdict/passes
+is 'a kernel that is not there' "$status" 2
+holds 'is named' grep -q nonesuch "$place/.errors"
+run --kernel ./nonesuch verdict/passes
+is 'a path that is not there' "$status" 2
+cp /bin/true ./no_kernel
+run --kernel ./no_kernel verdict/passes
+is 'a program that is no kernel' "$status" 2
+holds 'is called so' grep -q 'no_kernel is no kernel' "$place/.errors"
+run --kernel good,, verdict/passes
+is 'a name that is missing' "$status" 2
+run --time sometimes verdict/passes
+is 'a clock that there is not' "$status" 2
+
+# ---- what is left ----------------------------------------------------------
+
+kernel stays <<END
+begin
+exec -a linger-guest-$$ sleep 1000
+END
+guests()
+{
+	pgrep -fc "^linger-guest-$$ 1000" || true
+}
+
+# until_guests N: for as long as that may take; else false.
+until_guests()
+{
+	for ((i = 0; i < 500; i++)); do
+		[ "$(guests)" = "$1" ] && return
+		read -rt 0.02 <> <(:)
+	done
+	return 1
+}
+
+for signal in KILL INT; do
+	"$linger" run --cases "$fakes" --kernel stays verdict/passes:ipv4 \
+		>.output 2>&1 &
+	runner=$!
+	until_guests 1
+	kill -$signal $runner
+	wait $runner 2>/dev/null
+	holds "no guest outlives a runner that ends by SIG$signal" \
+		until_guests 0
+done
+is 'nothing is left in /dev/shm' "$(find /dev/shm -name '*vm_file*')" ''
+
+# ---- a real one ------------------------------------------------------------
+
+if [ -z "$real" ]; then
+	skip 'a real guest' 'no UML kernel is kept; see `linger kernel build'"'"
+	finish
+	exit
+fi
+export LINGER_KERNELS=$store
+virtual()
+{
+	try "$linger" guest --kernel "$real" "$@"
+}
+
+virtual /bin/echo one two
+is 'a program is run as if it were here' "$status:$output" '0:one two'
+virtual "$(type -P false)"
+is 'its status is that of the command' "$status" 1
+virtual "$(type -P sleep)" 100000
+is 'a day and more goes by at once' "$status" 0
+virtual --timeout 5 "$(type -P sleep)" 1000
+is 'it is ended after its time' "$status:${errors##*linger: }" \
+	"3:did not end within 5 s of the guest's time"
+virtual "$(type -P date)" +%Y-%m-%d
+is 'its clock begins on the same day' "$output" 2026-01-01
+virtual "$(type -P sh)" -c 'kill -SEGV $$'
+is 'a signal that ends it is told' "$status" 139
+try "$linger" run --kernel "$real" 'ports/free_after_60_s:ipv4,*'
+is 'cases pass there' "$status" 0
+finish
