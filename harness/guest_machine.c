@@ -117,6 +117,13 @@ struct launch {
 	int image; /* of UML, open: what stands before it may be covered */
 };
 
+/* With large pages UML takes a fifth less time; they may be refused. */
+static int cover_files(void)
+{
+	return mount("tmpfs", FILES, "tmpfs", 0, "huge=always") &&
+	       mount("tmpfs", FILES, "tmpfs", 0, NULL);
+}
+
 static void become(const struct launch *launch) __attribute__((noreturn));
 static void become(const struct launch *launch)
 {
@@ -128,7 +135,7 @@ static void become(const struct launch *launch)
 
 	if (launch->image < 0) {
 		execvp(launch->argv[0], launch->argv);
-	} else if (mount("tmpfs", FILES, "tmpfs", 0, NULL)) {
+	} else if (cover_files()) {
 		dprintf(console, "linger: mount " FILES ": %s\n",
 			strerror(errno));
 		_exit(EXIT_FAILURE);
