@@ -33,7 +33,8 @@ static void write_entry(struct lg_cpio *cpio, const char *path, mode_t mode,
 		device[0], device[1], name_size, 0);
 	fwrite(path, 1, name_size, cpio->out);
 	pad(cpio, (size_t)header + name_size);
-	fwrite(bytes, 1, size, cpio->out);
+	if (size)
+		fwrite(bytes, 1, size, cpio->out);
 	pad(cpio, size);
 }
 

@@ -37,14 +37,14 @@ is 'but not all' "$status:$output:$errors" \
 try "$linger" doctor
 holds 'the doctor names the kernel' grep -q " $(uname -r) " .output
 is 'and what is needed, there or not' \
-	"$(grep -cE '^(worlds|netem|nat|bpf|socket-destroy|netdev|user-namespaces|qemu|uml) +(yes|no) ' <<<"$output")" 9
+	"$(grep -cE '^(worlds|netem|nat|bpf|socket-destroy|netdev|user-namespaces|qemu|kernels) +(yes|no) ' <<<"$output")" 9
 missing=$(awk '$2 == "no" { print $1 }' <<<"$output")
 explained=$(sed -n 's/ is missing: .*//p' <<<"$output")
 is 'whatever is missing is explained' "$explained" "$missing"
 
 try env PATH="$place" "$linger" doctor
 holds 'a program that is not there is missing' \
-	grep -q '^uml is missing: there is no linux.uml in PATH' .output
-holds 'with what to install' grep -q '^  install user-mode-linux' .output
+	grep -q '^qemu is missing: there is no qemu-system-' .output
+holds 'with what to install' grep -q '^  install qemu-system-' .output
 
 finish
