@@ -69,8 +69,9 @@ holds 'sockets: the connection' grep -Eq \
 	'^FIN-WAIT-[12] +10\.0\.3\.2:80 -> 10\.0\.3\.1:4000' server.sockets
 has 'counters' "$(cat server.counters)" 'PassiveOpens +1'
 holds 'counters: none that stood still' eval '! grep -q "+0$" ./*.counters'
-is 'nft: hits of the rule' \
-	"$(sed -nE 's/.*counter packets ([0-9]+) bytes.*/\1/p' server.nft)" \
+# Read after the report was made: what was sent again meanwhile is there, too.
+holds 'nft: hits of the rule' test \
+	"$(sed -nE 's/.*counter packets ([0-9]+) bytes.*/\1/p' server.nft)" -ge \
 	"$(sed -nE 's/^server: drop 1: ([0-9]+) hits.*/\1/p' report.txt)"
 holds 'nft: the router translates' grep -q masquerade router.nft
 holds 'conntrack: the connection' grep -Eq \
