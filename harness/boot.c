@@ -189,6 +189,8 @@ static struct lg_task new_task(const struct lg_run *run, struct lg_item *item,
 				     : (int64_t)timeout_s(item, options) * 1000,
 		/* A guest doesn't wait: its clock jumps. */
 		.bulk = item->variant->bulk || item->virtual_time,
+		/* UML: the kernel is one, each program in it another. */
+		.in_turns = guest && !is_emulated(item),
 		.of = item};
 }
 

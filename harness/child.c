@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,17 @@ static void restore_signals(void)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+}
+
+static void keep_to(int core)
+{
+	cpu_set_t set;
+	CPU_ZERO(&set);
+	if (core < 0)
+		return;
+	CPU_SET(core, &set);
+	/* If it is refused, all is slower. */
+	sched_setaffinity(0, sizeof(set), &set);
 }
 
 static void become(char *const argv[], int out, int err, pid_t parent)
@@ -50,7 +62,7 @@ static void close_pair(int pair[2])
 	close(pair[1]);
 }
 
-int lg_child_start(struct lg_child *child, char *const argv[])
+int lg_child_start(struct lg_child *child, char *const argv[], int core)
 {
 	int out[2], err[2];
 	if (pipe2(out, O_CLOEXEC))
@@ -64,8 +76,10 @@ int lg_child_start(struct lg_child *child, char *const argv[])
 	fflush(NULL);
 	pid_t parent = getpid();
 	pid_t pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		keep_to(core);
 		become(argv, out[1], err[1], parent);
+	}
 	if (pid < 0) {
 		int error = errno;
 		close_pair(out);

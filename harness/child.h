@@ -26,9 +26,9 @@ struct lg_child {
 	struct lg_bytes out_text, err_text;
 };
 
-/* Returns 0 or -errno.  A program that cannot be executed says so on its
- * standard error and ends with status 127. */
-int lg_child_start(struct lg_child *child, char *const argv[]);
+/* On this core only; -1: on any.  Returns 0 or -errno.  A program that cannot
+ * be executed says so on its standard error and ends with status 127. */
+int lg_child_start(struct lg_child *child, char *const argv[], int core);
 
 /* Takes in what it has written so far; -EFBIG if that is too much. */
 int lg_child_read(struct lg_child *child);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,10 +149,28 @@ static void become(const struct launch *launch)
 	_exit(127);
 }
 
+/*
+ * UML and the programs in it are processes that take turns: on several cores
+ * each turn wakes one up, which takes longer than most turns.
+ */
+static void keep_to_one_core(void)
+{
+	cpu_set_t set;
+	int core = sched_getcpu();
+
+	CPU_ZERO(&set);
+	if (core < 0)
+		return;
+	CPU_SET(core, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
 static int inside(void *argument)
 {
 	const struct launch *launch = argument;
 
+	if (launch->image >= 0)
+		keep_to_one_core();
 	/* The world's first process gets no signals but those it has handlers
 	 * for: so the guest is the second. */
 	pid_t child = fork();

@@ -186,7 +186,7 @@ static int run(const struct lg_exec *exec, const char *const argv[],
 
 	lg_child_adopt();
 	char **command = whole_command(exec, argv);
-	int result = lg_child_start(child, command);
+	int result = lg_child_start(child, command, -1);
 	free(command);
 	if (result) {
 		close(signals);

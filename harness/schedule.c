@@ -67,11 +67,35 @@ static bool is_shortage(int error)
 	       error == -ENOMEM;
 }
 
+/* The core to which the fewest are kept. */
+static int free_core(const struct lg_schedule *schedule)
+{
+	cpu_set_t set;
+	int best = -1;
+	size_t least = SIZE_MAX;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return -1;
+	for (int core = 0; core < CPU_SETSIZE; core++) {
+		size_t kept = 0;
+		if (!CPU_ISSET(core, &set))
+			continue;
+		for (size_t i = 0; i < schedule->n_running; i++)
+			kept += schedule->running[i]->core == core;
+		if (kept < least) {
+			least = kept;
+			best = core;
+		}
+	}
+	return best;
+}
+
 /* Returns false if it has to wait until others have ended. */
 static bool start_task(struct lg_schedule *schedule, struct lg_task *task)
 {
 	task->started_ms = lg_clock_ms();
-	task->error = lg_child_start(&task->child, task->argv);
+	task->core = task->in_turns ? free_core(schedule) : -1;
+	task->error = lg_child_start(&task->child, task->argv, task->core);
 	if (task->error && is_shortage(task->error) && schedule->n_running)
 		return false;
 	if (task->error) {

@@ -26,12 +26,15 @@ struct lg_task {
 	char *const *argv;
 	int64_t deadline_ms; /* from its start */
 	bool bulk;
-	void *of; /* the caller's */
+	bool in_turns; /* its processes wait for each other: on one core they
+			* need not be woken up on another */
+	void *of;      /* the caller's */
 
 	enum lg_task_state state;
 	int status; /* of waitpid(2) */
 	int error;  /* -errno */
 	int64_t started_ms, ended_ms;
+	int core; /* that it is kept to; -1: none */
 	struct lg_child child;
 };
 
