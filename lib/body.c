@@ -3,6 +3,7 @@
 #define LG_IMPLEMENTATION
 #include "bundle.h"
 
+#include "canonical.h"
 #include "counter.h"
 #include "describe.h"
 #include "event.h"
@@ -121,18 +122,11 @@ static void say_counters(struct lg_host *host)
 
 static void say_trace(const struct lg_net *net)
 {
-	size_t n;
-	char **lines = lg_trace_canonical(net, &n);
-	json_t *list = json_array();
+	json_t *trace = lg_trace_canonical(net);
 
-	if (!lines)
+	if (!trace)
 		lg_broken("out of memory");
-	for (size_t i = 0; i < n; i++) {
-		json_array_append_new(list, json_string(lines[i]));
-		free(lines[i]);
-	}
-	free(lines);
-	lg_event("trace", json_pack("{s:o}", "lines", list));
+	lg_event("trace", trace);
 }
 
 /* What is observed of every variant, asserted or not. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The trace without what differs from run to run. */
 #define LG_IMPLEMENTATION
+#include "canonical.h"
+
 #include "drawing.h"
 #include "error.h"
 #include "rule.h"
@@ -150,23 +152,69 @@ static void find_named(const struct lg_net *net, struct ports *ports)
 	}
 }
 
-char **lg_trace_canonical(const struct lg_net *net, size_t *n_lines)
+#define MS_NS 1000000LL
+
+static int add_lines(json_t *lines, json_t *times, const struct lg_net *net,
+		     const struct lg_ladder *ladder)
+{
+	struct ports ports = {0};
+	int error = 0;
+
+	find_named(net, &ports);
+	for (size_t i = 0; i < ladder->n_arrows && !error; i++) {
+		int64_t since_ns =
+			ladder->arrows[i].left_ns - ladder->arrows[0].left_ns;
+		char *line = print_arrow(ladder, i, &ports);
+		error |= json_array_append_new(lines, json_string(line));
+		error |= json_array_append_new(times,
+					       json_integer(since_ns / MS_NS));
+		free(line);
+	}
+	free(ports.list);
+	return error;
+}
+
+static int add_states(json_t *states, const struct lg_ladder *ladder)
+{
+	size_t before = 0;
+	int error = 0;
+
+	for (size_t i = 0; i < ladder->n_notes; i++) {
+		const struct lg_ladder_note *note = &ladder->notes[i];
+		while (before < ladder->n_arrows &&
+		       ladder->arrows[before].left_ns <= note->time_ns)
+			before++;
+		if (note->kind == LG_NOTE_STATE)
+			error |= json_array_append_new(
+				states,
+				json_pack("[i, s, i, s]", (int)before,
+					  ladder->hosts[note->host],
+					  (int)note->connection, note->text));
+	}
+	return error;
+}
+
+json_t *lg_trace_canonical(const struct lg_net *net)
 {
 	struct lg_drawing drawing;
-	struct ports ports = {0};
+	json_t *hosts = json_array(), *lines = json_array(),
+	       *times = json_array(), *states = json_array();
+	int error = 0;
 
 	if (lg_drawing_make(net, NULL, NULL, NULL, &drawing))
 		return NULL;
-	find_named(net, &ports);
-	size_t n = drawing.ladder.n_arrows;
-	char **lines = calloc(n + 1, sizeof(char *));
-	for (size_t i = 0; lines && i < n; i++) {
-		lines[i] = print_arrow(&drawing.ladder, i, &ports);
-		if (!lines[i])
-			n = i;
-	}
-	*n_lines = n;
-	free(ports.list);
+	for (size_t i = 0; i < drawing.ladder.n_hosts; i++)
+		error |= json_array_append_new(hosts,
+					       json_string(drawing.hosts[i]));
+	error |= add_lines(lines, times, net, &drawing.ladder);
+	error |= add_states(states, &drawing.ladder);
 	lg_drawing_free(&drawing);
-	return lines;
+	json_t *trace =
+		json_pack("{s:o, s:o, s:o, s:o}", "hosts", hosts, "lines",
+			  lines, "times_ms", times, "states", states);
+	if (error) {
+		json_decref(trace);
+		return NULL;
+	}
+	return trace;
 }

@@ -104,9 +104,14 @@ json_t *lg_case_describe(const struct lg_variants *variants)
 	if (!story)
 		return NULL;
 
-	json_t *needs = json_array(), *list = json_array();
+	json_t *needs = json_array(), *list = json_array(),
+	       *facts = json_object();
 	for (size_t i = 0; i < LENGTH(lg_case.needs) && lg_case.needs[i]; i++)
 		json_array_append_new(needs, json_string(lg_case.needs[i]));
+	for (size_t i = 0; i < LENGTH(lg_case.facts) && lg_case.facts[i].fact;
+	     i++)
+		json_object_set_new(facts, lg_case.facts[i].fact,
+				    json_string(lg_case.facts[i].means));
 	for (size_t i = 0; i < variants->n; i++) {
 		const struct lg_variant *variant = &variants->list[i];
 		json_array_append_new(list,
@@ -116,11 +121,12 @@ json_t *lg_case_describe(const struct lg_variants *variants)
 						(int)variant->bulk));
 	}
 	json_t *about = json_pack(
-		"{s:i, s:s, s:s, s:s%, s:s, s:s, s:b, s:o, s:o}", "schema",
+		"{s:i, s:s, s:s, s:s%, s:s, s:s, s:b, s:o, s:o, s:o}", "schema",
 		LG_SCHEMA, "case", lg_case_name(), "story", story, "title",
 		story, title_length(story), "topology", lg_case.topology,
 		"claims", lg_case.claims ? lg_case.claims : "", "bulk",
-		(int)lg_case.bulk, "needs", needs, "variants", list);
+		(int)lg_case.bulk, "needs", needs, "facts", facts, "variants",
+		list);
 	free(story);
 	return about;
 }

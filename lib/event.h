@@ -9,8 +9,10 @@
  *   "lasts_ms":0}
  *  {"event":"note","text":"recycle: an eBPF model of the removed check"}
  *  {"event":"observe","name":"connect","value":"ECONNREFUSED"}
+ *  {"event":"fact","fact":"counter PAWSTimewait","holds":true}
+ *  {"event":"claim","claim":12,"holds":false}
  *  {"event":"counters","host":"server","moved":{"TCPSYNChallenge":1,...}}
- *  {"event":"trace","lines":["0.000 client > server S 0:0(0) ...",...]}
+ *  {"event":"trace",...}              see lib/canonical.h
  *  {"event":"ladder","lines":[...]}   of a variant that passed, as text
  *  {"event":"report","lines":[...]}   what a person needs to understand a
  *                                     failure: expected, came, ladder, states
@@ -28,6 +30,7 @@
  *  {"schema":1,"case":"...","story":"first paragraph\n\nmore...",
  *   "title":"first sentence of the story","topology":"pair",
  *   "claims":"2 12 91","bulk":false,"needs":["netem"],
+ *   "facts":{"counter PAWSTimewait":"what follows from it"},
  *   "variants":[{"name":"ipv4,ack_lost","lasts_ms":0,"bulk":false},...]}
  */
 #ifndef LG_EVENT_H

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The network and its hosts, as a case asks for them. */
 #define LG_IMPLEMENTATION
-#include "event.h"
 #include "net.h"
-#include "utf8.h"
 #include "variant.h"
 #include "verdict.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,18 +93,4 @@ const char *lg_address_towards(struct lg_host *from, struct lg_host *to)
 	if (!address->family)
 		lg_broken("%s has no address of this family", to->name);
 	return print_address(address);
-}
-
-void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
-{
-	char value[512];
-	va_list arguments;
-
-	(void)net;
-	va_start(arguments, format);
-	vsnprintf(value, sizeof(value), format, arguments);
-	va_end(arguments);
-	lg_utf8_clean(value);
-	lg_event("observe",
-		 json_pack("{s:s, s:s}", "name", name, "value", value));
 }

@@ -69,6 +69,14 @@ struct lg_row {
 	bool bulk;		     /* as well as the case's */
 };
 
+/* A fact in which kernels may rightly differ, named as lg_fact() names it or
+ * as a need of lg_has(), and what follows from it: a comparison explains a
+ * difference with it. */
+struct lg_fact {
+	const char *fact;
+	const char *means;
+};
+
 struct lg_case {
 	const char *topology; /* the name of topologies/NAME.gv */
 	unsigned families;    /* LG_IPV4 | LG_IPV6: a variant each */
@@ -81,10 +89,12 @@ struct lg_case {
 	 * "counter NAME".  What the topology, rules and raw peers use is added
 	 * by itself. */
 	const char *needs[8];
-	const char *claims; /* numbers of the claims that it decides */
-	unsigned lasts_ms;  /* how long it waits for time itself to pass */
-	bool bulk; /* many segments: loads the CPU, and captures nothing
-		    * except through lg_wire() */
+	/* Numbers of cases/claims.json that it decides with lg_claim(). */
+	const char *claims;
+	struct lg_fact facts[6];
+	unsigned lasts_ms; /* how long it waits for time itself to pass */
+	bool bulk;	   /* many segments: loads the CPU, and captures nothing
+			    * except through lg_wire() */
 	void (*run)(struct lg_net *net);
 };
 
@@ -101,8 +111,17 @@ const void *lg_row_data(const struct lg_net *net);
 const char *lg_param(const struct lg_net *net, const char *name);
 
 /* Whether a need (see struct lg_case) is met here; for what a kernel may
- * legitimately do differently. */
+ * legitimately do differently.  The answer is part of the baseline. */
 bool lg_has(struct lg_net *net, const char *need);
+
+/* The same of a fact that the case has found out itself, on the wire for
+ * instance; returns `holds`. */
+bool lg_fact(struct lg_net *net, const char *fact, bool holds);
+
+/* This variant has decided a claim, one of the case's `claims`: it holds on
+ * this kernel, or it does not.  A claim of which some variants say this and
+ * some that is true in part.  Say it after what shows it has been asserted. */
+void lg_claim(struct lg_net *net, unsigned number, bool holds);
 
 /* Ends the variant as a skip with this reason. */
 void lg_skip(struct lg_net *net, const char *format, ...)
@@ -452,6 +471,8 @@ __asm__(".pushsection .rodata\n"
 
 #define lg_param(...) LG_AT((lg_param)(__VA_ARGS__))
 #define lg_has(...) LG_AT((lg_has)(__VA_ARGS__))
+#define lg_fact(...) LG_AT((lg_fact)(__VA_ARGS__))
+#define lg_claim(...) LG_AT((lg_claim)(__VA_ARGS__))
 #define lg_skip(...) LG_AT((lg_skip)(__VA_ARGS__))
 #define lg_observe(...) LG_AT((lg_observe)(__VA_ARGS__))
 #define lg_host(...) LG_AT((lg_host)(__VA_ARGS__))

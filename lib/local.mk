@@ -12,9 +12,11 @@ lib_liblinger_a_SOURCES = \
 	%D%/bundle.c \
 	%D%/bundle.h \
 	%D%/canonical.c \
+	%D%/canonical.h \
 	%D%/capture.c \
 	%D%/capture.h \
 	%D%/case.c \
+	%D%/claim_case.c \
 	%D%/clock.c \
 	%D%/conntrack.c \
 	%D%/conntrack.h \
@@ -57,6 +59,8 @@ lib_liblinger_a_SOURCES = \
 	%D%/notation.h \
 	%D%/notes.c \
 	%D%/notes.h \
+	%D%/observe.h \
+	%D%/observe_case.c \
 	%D%/patience.c \
 	%D%/patience.h \
 	%D%/pattern.c \

@@ -17,10 +17,9 @@ void lg_skip_without(const char *need)
 
 bool lg_has(struct lg_net *net, const char *need)
 {
-	(void)net;
 	char why[256];
 	int there = lg_need_probe(need, why, sizeof(why));
 	if (there < 0)
 		lg_broken_by("cannot say whether there is %s", need);
-	return there;
+	return (lg_fact)(net, need, there);
 }

@@ -54,13 +54,4 @@ unsigned lg_trace_lost(struct lg_net *net);
  * took there, had the same ports, addresses, flags, numbers and size. */
 bool lg_trace_is_retransmission(const struct lg_net *net, size_t n);
 
-/*
- * The trace without what differs from run to run: relative sequence numbers,
- * ports that the case did not name by the order in which they come (p0, p1...),
- * no values of timestamps or windows, no times but gaps of a second and more. A
- * line for each segment and link, each to be freed, and the array; NULL: out of
- * memory.  In lib/canonical.c.
- */
-char **lg_trace_canonical(const struct lg_net *net, size_t *n_lines);
-
 #endif

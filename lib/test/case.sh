@@ -160,6 +160,12 @@ holds 'ipv4,frames' grep -Exq '# broken: [0-9]+ frames could not be captured' \
 	<<<"$(block ipv4,frames)"
 holds 'ipv4,taken' grep -Exq '# broken: [0-9]+ frames could not be captured' \
 	<<<"$(block ipv4,taken)"
+verdict ipv4,claim \
+"not ok - verdict/breaks ipv4,claim
+# broken: claim 3 is none of this case's"
+verdict ipv4,both \
+'not ok - verdict/breaks ipv4,both
+# broken: claim 4 both holds and does not hold'
 verdict ipv4,setting \
 'not ok - verdict/breaks ipv4,setting
 # broken: server: net.ipv4.tcp_fin_timeout=x: Invalid argument; it is 60'

@@ -12,7 +12,7 @@ expected=$LINGER_SOURCE/lib/test/wire/traces
 trace()
 {
 	"$LINGER_BUILD/lib/test/wire/$1" --variant="$2" --format=jsonl |
-		sed -n 's/.*"event":"trace".*"lines":\["\(.*\)"\].*/\1/p' |
+		sed -n 's/.*"event":"trace".*"lines":\["\([^]]*\)"\].*/\1/p' |
 		sed 's/","/\n/g' | sed 's/^+[0-9]*s //'
 }
 

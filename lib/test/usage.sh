@@ -15,7 +15,7 @@ is 'describe: status' "$status" 0
 if command -v jq >.which; then
 	is 'describe: all but the variants' \
 		"$(jq -cS 'del(.variants)' description)" \
-'{"bulk":false,"case":"verdict/passes","claims":"1 2","needs":["sysctl net.ipv4.tcp_timestamps"],"schema":1,"story":"A connection is opened.  Nothing else happens.\n\nIt is seen in both states that have a name here.\n\nControl: none.","title":"A connection is opened","topology":"pair"}'
+'{"bulk":false,"case":"verdict/passes","claims":"1 2","facts":{"pigs fly":"they need no connection"},"needs":["sysctl net.ipv4.tcp_timestamps"],"schema":1,"story":"A connection is opened.  Nothing else happens.\n\nIt is seen in both states that have a name here.\n\nControl: none.","title":"A connection is opened","topology":"pair"}'
 	is 'describe: variants' "$(jq -cS '.variants[]' description)" \
 '{"bulk":false,"lasts_ms":5,"name":"ipv4,short,server.tcp_syncookies=0"}
 {"bulk":false,"lasts_ms":5,"name":"ipv4,short,server.tcp_syncookies=1"}
@@ -191,6 +191,13 @@ if command -v jq >.which; then
 	streams 'events of cases that end or hang' \
 		env LINGER_SPARE_MS=1000 "$fixtures/process/ends"
 	try "$passes" --format jsonl --variant "$first"
+	is 'facts and claims, once each' \
+		"$(jq -c 'select(.event == "fact" or .event == "claim") |
+			[.fact // .claim, .holds]' <<<"$output")" \
+'["counter OutRsts",true]
+[2,true]
+["pigs fly",false]
+[1,false]'
 	is 'what was observed' \
 		"$(jq -c 'select(.event == "observe") | [.name, .value]' \
 			.output)" '["state","short"]'

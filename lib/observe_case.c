@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a case says of the kernel beside its verdict. */
+#define LG_IMPLEMENTATION
+#include "observe.h"
+
+#include "event.h"
+#include "linger.h"
+#include "utf8.h"
+#include "verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool lg_is_said(const char *kind, const char *name, bool holds)
+{
+	static json_t *said;
+	char key[256];
+
+	if (!said)
+		said = json_object();
+	snprintf(key, sizeof(key), "%s %s", kind, name);
+	const json_t *before = json_object_get(said, key);
+	if (before && json_is_true(before) != holds)
+		lg_broken("%s both holds and does not hold", key);
+	if (!before)
+		json_object_set_new(said, key, json_boolean(holds));
+	return before;
+}
+
+void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
+{
+	char value[512];
+	va_list arguments;
+
+	(void)net;
+	va_start(arguments, format);
+	vsnprintf(value, sizeof(value), format, arguments);
+	va_end(arguments);
+	lg_utf8_clean(value);
+	lg_event("observe",
+		 json_pack("{s:s, s:s}", "name", name, "value", value));
+}
+
+bool lg_fact(struct lg_net *net, const char *fact, bool holds)
+{
+	(void)net;
+	if (!lg_is_said("fact", fact, holds))
+		lg_event("fact", json_pack("{s:s, s:b}", "fact", fact, "holds",
+					   (int)holds));
+	return holds;
+}
