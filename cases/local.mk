@@ -11,3 +11,6 @@ CASES = \
 
 casesdir = $(pkglibexecdir)
 nobase_cases_PROGRAMS = $(CASES)
+
+# What is said about TIME_WAIT; a case decides some of it by number.
+dist_pkgdata_DATA = %D%/claims.json
