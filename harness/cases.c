@@ -2,11 +2,12 @@
 #include "cases.h"
 
 #include "event.h"
+#include "option.h"
+#include "path.h"
 #include "schedule.h"
 #include "select.h"
 #include "text.h"
 
-#include <argp.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -50,6 +51,7 @@ static void pass_on(struct lg_case_options *options, const char *name,
 
 static error_t parse_case_option(int key, char *value, struct argp_state *state)
 {
+	static const char *const families[] = {"4", "6", NULL};
 	struct lg_case_options *options = state->input;
 
 	switch (key) {
@@ -72,9 +74,7 @@ static error_t parse_case_option(int key, char *value, struct argp_state *state)
 		return 0;
 	}
 	case KEY_FAMILY:
-		if (strcmp(value, "4") && strcmp(value, "6"))
-			argp_error(state, "--family: '%s' is neither 4 nor 6",
-				   value);
+		lg_option_word(state, "--family", value, families);
 		pass_on(options, "--family", value);
 		return 0;
 	case KEY_TOPOLOGY_DIR:
@@ -85,8 +85,11 @@ static error_t parse_case_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-const struct argp lg_case_argp = {.options = case_options,
-				  .parser = parse_case_option};
+static const struct argp case_argp = {.options = case_options,
+				      .parser = parse_case_option};
+
+const struct argp_child lg_case_children[] = {
+	{&case_argp, 0, "Which variants there are:", 1}, {0}};
 
 void lg_case_options_free(struct lg_case_options *options)
 {
@@ -104,30 +107,16 @@ static bool is_folder(const char *path)
 	return !stat(path, &stat_buffer) && S_ISDIR(stat_buffer.st_mode);
 }
 
-/* `cases` beside our own executable; NULL if there is none. */
-static char *build_tree_folder(void)
-{
-	char self[4096];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (length < 0)
-		return NULL;
-	self[length] = '\0';
-	*strrchr(self, '/') = '\0';
-
-	char *folder = lg_text("%s/cases", self);
-	if (is_folder(folder))
-		return folder;
-	free(folder);
-	return NULL;
-}
-
 static char *usual_folder(void)
 {
 	const char *given = getenv("LINGER_CASES");
 	if (given && *given)
 		return lg_text("%s", given);
-	char *built = build_tree_folder();
-	return built ? built : lg_text("%s", LG_CASEDIR);
+	char *built = lg_path_beside("cases");
+	if (is_folder(built))
+		return built;
+	free(built);
+	return lg_text("%s", LG_CASEDIR);
 }
 
 static bool is_program(const char *path)

@@ -3,6 +3,7 @@
 #ifndef LG_CASES_H
 #define LG_CASES_H
 
+#include <argp.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +42,8 @@ struct lg_case_options {
 	size_t n_options;
 };
 
-extern const struct argp lg_case_argp;
+/* For a parser that hands them over as its first child's input. */
+extern const struct argp_child lg_case_children[];
 
 void lg_case_options_free(struct lg_case_options *options);
 

@@ -4,6 +4,7 @@
 #include "error.h"
 #include "kernel_store.h"
 #include "need.h"
+#include "path.h"
 #include "terminal.h"
 #include "text.h"
 #include "world.h"
@@ -123,25 +124,10 @@ static void look_for_need(struct findings *findings, const char *need)
 	}
 }
 
-/* The path of a program; NULL if there is none. */
-static char *find_program(const char *name)
-{
-	const char *path = getenv("PATH");
-	while (path && *path) {
-		size_t length = strcspn(path, ":");
-		char *program = lg_text("%.*s/%s", (int)length, path, name);
-		if (!access(program, X_OK))
-			return program;
-		free(program);
-		path += length + (path[length] == ':');
-	}
-	return NULL;
-}
-
 static void look_for_program(struct findings *findings, const char *name,
 			     const char *program)
 {
-	char *path = find_program(program);
+	char *path = lg_path_program(program);
 	add(findings, name, path,
 	    path ? path : lg_text("there is no %s in PATH", program));
 }
@@ -154,11 +140,8 @@ static void look_for_kernels(struct findings *findings)
 
 	lg_kernel_all(&list, &n, &error);
 	char *names = lg_text("%s", n ? list[0].name : "");
-	for (size_t i = 1; i < n; i++) {
-		char *more = lg_text("%s, %s", names, list[i].name);
-		free(names);
-		names = more;
-	}
+	for (size_t i = 1; i < n; i++)
+		lg_text_append(&names, ", %s", list[i].name);
 	if (!n) {
 		free(names);
 		names = error ? error : lg_text("no kernel is kept");

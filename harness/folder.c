@@ -2,14 +2,12 @@
 #include "folder.h"
 
 #include "error.h"
+#include "path.h"
 #include "result.h"
 #include "text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,39 +15,14 @@
 
 #define FRESH ".new-"
 
-static int remove_one(const char *path, const struct stat *stat_buffer,
-		      int type, struct FTW *at)
+/* The run that writes there; 0 if it is no such folder. */
+static pid_t maker_of(const char *entry)
 {
-	(void)stat_buffer;
-	(void)type;
-	(void)at;
-	remove(path);
-	return 0;
-}
-
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* Those of runs that are no more. */
-static void remove_stale(const char *path)
-{
-	DIR *folder = opendir(path);
-	if (!folder)
-		return;
-	for (struct dirent *entry; (entry = readdir(folder));) {
-		unsigned long pid;
-		if (strncmp(entry->d_name, FRESH, strlen(FRESH)) ||
-		    !lg_text_number(entry->d_name + strlen(FRESH), 1 << 30,
-				    &pid) ||
-		    !kill((pid_t)pid, 0) || errno != ESRCH)
-			continue;
-		char *stale = lg_text("%s/%s", path, entry->d_name);
-		remove_tree(stale);
-		free(stale);
-	}
-	closedir(folder);
+	unsigned long pid;
+	if (strncmp(entry, FRESH, strlen(FRESH)) ||
+	    !lg_text_number(entry + strlen(FRESH), 1 << 30, &pid))
+		return 0;
+	return (pid_t)pid;
 }
 
 static int create(struct lg_folder *folder, const char *path)
@@ -66,8 +39,8 @@ static int create(struct lg_folder *folder, const char *path)
 		return lg_error(errno, "results folder %s", path);
 	folder->last = lg_text("%s/last", folder->path);
 	folder->fresh = lg_text("%s/" FRESH "%d", folder->path, (int)getpid());
-	remove_stale(folder->path);
-	remove_tree(folder->fresh);
+	lg_path_remove_stale(folder->path, maker_of);
+	lg_path_remove(folder->fresh);
 	if (mkdir(folder->fresh, 0777))
 		return lg_error(errno, "cannot write to the results folder %s",
 				path);
@@ -152,7 +125,7 @@ void lg_folder_drop(struct lg_folder *folder)
 	if (folder->events)
 		fclose(folder->events);
 	if (folder->fresh)
-		remove_tree(folder->fresh);
+		lg_path_remove(folder->fresh);
 	if (folder->made && folder->path)
 		rmdir(folder->path);
 	free(folder->path);

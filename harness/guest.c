@@ -8,13 +8,14 @@
 #include "command.h"
 #include "guest_machine.h"
 #include "kernel_store.h"
+#include "option.h"
+#include "path.h"
 #include "payload.h"
 #include "text.h"
 
 #include <argp.h>
 #include <errno.h>
 #include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,14 +65,6 @@ static const struct argp_option option_table[] = {
 	 0},
 	{0}};
 
-static void parse_number(struct argp_state *state, const char *option,
-			 const char *value, unsigned long *number)
-{
-	if (!lg_text_number(value, PROGRAM_DEADLINE_S, number))
-		argp_error(state, "%s: '%s' is no number of seconds", option,
-			   value);
-}
-
 static error_t parse(int key, char *value, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -81,11 +74,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		options->kernel = value;
 		return 0;
 	case KEY_TIME:
-		if (strcmp(value, "virtual") && strcmp(value, "real"))
-			argp_error(state,
-				   "--time: '%s' is neither virtual nor real",
-				   value);
-		options->real_time = !strcmp(value, "real");
+		options->real_time = lg_option_real_time(state, value);
 		return 0;
 	case KEY_TOPOLOGIES:
 		options->topologies = value;
@@ -97,10 +86,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		options->cases = true;
 		return 0;
 	case KEY_TIMEOUT:
-		parse_number(state, "--timeout", value, &options->timeout_s);
+		options->timeout_s = lg_option_number(state, "--timeout", value,
+						      PROGRAM_DEADLINE_S);
 		return 0;
 	case KEY_DEADLINE:
-		parse_number(state, "--deadline", value, &options->deadline_s);
+		options->deadline_s = lg_option_number(
+			state, "--deadline", value, PROGRAM_DEADLINE_S);
 		return 0;
 	case ARGP_KEY_ARGS:
 		options->words = state->argv + state->next;
@@ -118,10 +109,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
  * installed. */
 static char *find_init(void)
 {
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	self[length > 0 ? length : 0] = '\0';
-	char *beside = lg_text("%s/linger-init", dirname(self));
+	char *beside = lg_path_beside("linger-init");
 	if (!access(beside, R_OK))
 		return beside;
 	free(beside);

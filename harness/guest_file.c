@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest_file.h"
 
+#include "error.h"
+#include "path.h"
 #include "text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static void make_folders(const char *path)
-{
-	char *part = lg_text("%s", path);
-	for (char *slash = strchr(part + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(part, 0777);
-		*slash = '/';
-	}
-	mkdir(part, 0777);
-	free(part);
-}
 
 void lg_guest_file_bytes(const char *folder, const char *name,
 			 const char *bytes, size_t size)
 {
-	make_folders(folder);
+	if (lg_path_make_folder(folder)) {
+		fprintf(stderr, "linger: %s\n", lg_error_text());
+		return;
+	}
 	char *path = lg_text("%s/%s", folder, name);
 	FILE *out = fopen(path, "we");
 	if (out)

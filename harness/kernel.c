@@ -7,6 +7,7 @@
 #include "kernel_import.h"
 #include "kernel_shelf.h"
 #include "kernel_store.h"
+#include "option.h"
 #include "schedule.h"
 #include "terminal.h"
 #include "text.h"
@@ -46,8 +47,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		options->name = value;
 		return 0;
 	case 'j':
-		if (!lg_text_number(value, INT_MAX, &options->jobs))
-			argp_error(state, "'%s' is no number of jobs", value);
+		options->jobs =
+			lg_option_number(state, "--jobs", value, INT_MAX);
 		return 0;
 	case 'f':
 		options->force = true;

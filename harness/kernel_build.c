@@ -8,6 +8,7 @@
 #include "kernel_record.h"
 #include "kernel_shelf.h"
 #include "kernel_source.h"
+#include "path.h"
 #include "text.h"
 
 #include <errno.h>
@@ -17,7 +18,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 /* Measured: the objects of 7.2, and something to spare. */
 #define OBJECTS_SIZE (UINT64_C(250) << 20)
@@ -35,21 +35,6 @@ struct task {
 
 /* ---- what it takes ----------------------------------------------------- */
 
-static bool is_in_path(const char *program)
-{
-	const char *path = getenv("PATH");
-	while (path && *path) {
-		size_t length = strcspn(path, ":");
-		char *file = lg_text("%.*s/%s", (int)length, path, program);
-		bool there = !access(file, X_OK);
-		free(file);
-		if (there)
-			return true;
-		path += length + (path[length] == ':');
-	}
-	return false;
-}
-
 static int check_tools(void)
 {
 	static const struct {
@@ -60,11 +45,10 @@ static int check_tools(void)
 
 	char *missing = lg_text("%s", "");
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
-		if (is_in_path(tools[i].program))
-			continue;
-		char *more = lg_text("%s %s", missing, tools[i].package);
-		free(missing);
-		missing = more;
+		char *path = lg_path_program(tools[i].program);
+		if (!path)
+			lg_text_append(&missing, " %s", tools[i].package);
+		free(path);
 	}
 	int result = *missing ? lg_error(0,
 					 "to build a kernel, these packages "
@@ -115,13 +99,8 @@ static char *joined(const json_t *names)
 	char *list = lg_text("%s", "");
 	size_t i;
 	json_t *name;
-	json_array_foreach(names, i, name)
-	{
-		char *more = lg_text("%s%s%s", list, i ? " " : "",
-				     json_string_value(name));
-		free(list);
-		list = more;
-	}
+	json_array_foreach(names, i, name) lg_text_append(
+		&list, "%s%s", i ? " " : "", json_string_value(name));
 	return list;
 }
 

@@ -194,11 +194,8 @@ static int check_essentials(const struct modules *modules)
 {
 	char *missing = lg_text("%s", "");
 	for (size_t i = 0; i < WANTED_N; i++) {
-		if (!wanted[i].essential || find(modules, wanted[i].pattern))
-			continue;
-		char *more = lg_text("%s %s", missing, wanted[i].pattern);
-		free(missing);
-		missing = more;
+		if (wanted[i].essential && !find(modules, wanted[i].pattern))
+			lg_text_append(&missing, " %s", wanted[i].pattern);
 	}
 	int result = 0;
 	if (*missing) {

@@ -3,18 +3,16 @@
 
 #include "error.h"
 #include "kernel_exec.h"
+#include "path.h"
 #include "text.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -73,39 +71,6 @@ int lg_shelf_check_name(const char *name)
 
 /* ---- folders ----------------------------------------------------------- */
 
-static int remove_one(const char *path, const struct stat *stat_buffer,
-		      int type, struct FTW *at)
-{
-	(void)stat_buffer;
-	(void)type;
-	(void)at;
-	remove(path);
-	return 0;
-}
-
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_one, 64, FTW_DEPTH | FTW_PHYS);
-}
-
-/* With those above it. */
-static int make_folder(const char *path)
-{
-	char *part = lg_text("%s", path);
-	int result = 0;
-	for (char *end = part; end && !result;) {
-		end = strchr(end + 1, '/');
-		if (end)
-			*end = '\0';
-		if (mkdir(part, 0777) && errno != EEXIST)
-			result = lg_error(errno, "cannot make %s", part);
-		if (end)
-			*end = '/';
-	}
-	free(part);
-	return result;
-}
-
 /* The process that makes what is in this folder; 0 if it is no such one. */
 static pid_t maker_of(const char *entry)
 {
@@ -114,22 +79,6 @@ static pid_t maker_of(const char *entry)
 	if (!at || !lg_text_number(at + strlen(BUILDING), 1 << 30, &pid))
 		return 0;
 	return (pid_t)pid;
-}
-
-static void remove_stale(const char *root)
-{
-	DIR *folder = opendir(root);
-	if (!folder)
-		return;
-	for (struct dirent *entry; (entry = readdir(folder));) {
-		pid_t maker = maker_of(entry->d_name);
-		if (!maker || !kill(maker, 0) || errno != ESRCH)
-			continue;
-		char *stale = lg_text("%s/%s", root, entry->d_name);
-		remove_tree(stale);
-		free(stale);
-	}
-	closedir(folder);
 }
 
 /* ---- kernels that are there -------------------------------------------- */
@@ -224,7 +173,7 @@ int lg_shelf_remove(const char *name)
 	/* At once; if we are stopped, the next maker removes the rest. */
 	char *going = lg_text("%s/%s" BUILDING "%d", root, name, (int)getpid());
 	if (!rename(kept, going))
-		remove_tree(going);
+		lg_path_remove(going);
 	else
 		result =
 			errno == ENOENT ? -ENOENT : lg_error(errno, "%s", kept);
@@ -282,13 +231,13 @@ static char *open_root(void)
 {
 	char *root = lg_shelf_root();
 	char *locks = lg_text("%s/" LOCKS, root);
-	int result = make_folder(locks);
+	int result = lg_path_make_folder(locks);
 	free(locks);
 	if (result) {
 		free(root);
 		return NULL;
 	}
-	remove_stale(root);
+	lg_path_remove_stale(root, maker_of);
 	return root;
 }
 
@@ -301,8 +250,8 @@ static int make_place(struct lg_shelf_place *place, const char *root,
 	place->folder = lg_text("%s/%s" BUILDING "%d", root, place->name,
 				(int)getpid());
 	place->aside = lg_text("%s/aside", place->folder);
-	remove_tree(place->folder);
-	return make_folder(place->aside);
+	lg_path_remove(place->folder);
+	return lg_path_make_folder(place->aside);
 }
 
 int lg_shelf_open(struct lg_shelf_place *place, const char *name,
@@ -331,7 +280,7 @@ static char *kept_path(const struct lg_shelf_place *place)
 
 int lg_shelf_keep(struct lg_shelf_place *place, json_t *record)
 {
-	remove_tree(place->aside);
+	lg_path_remove(place->aside);
 	char *path = lg_text("%s/" RECORD, place->folder);
 	int result = json_dump_file(record, path, JSON_INDENT(8))
 			     ? lg_error(errno, "cannot write %s", path)
@@ -345,7 +294,7 @@ int lg_shelf_keep(struct lg_shelf_place *place, json_t *record)
 		      RENAME_EXCHANGE)) {
 		/* There is none yet, or the file system can't exchange them:
 		 * then for a moment there is none. */
-		remove_tree(kept);
+		lg_path_remove(kept);
 		if (rename(place->folder, kept))
 			result = lg_error(errno, "cannot keep %s", kept);
 	}
@@ -356,7 +305,7 @@ int lg_shelf_keep(struct lg_shelf_place *place, json_t *record)
 void lg_shelf_drop(struct lg_shelf_place *place)
 {
 	if (place->folder)
-		remove_tree(place->folder);
+		lg_path_remove(place->folder);
 	/* The file stays: whoever waits for the lock has it open. */
 	if (place->lock >= 0)
 		close(place->lock);
@@ -390,8 +339,8 @@ int lg_shelf_scratch(char **folder)
 		return -EIO;
 	*folder = lg_text("%s/scratch" BUILDING "%d", root, (int)getpid());
 	free(root);
-	remove_tree(*folder);
-	int result = make_folder(*folder);
+	lg_path_remove(*folder);
+	int result = lg_path_make_folder(*folder);
 	if (result) {
 		free(*folder);
 		*folder = NULL;
@@ -402,6 +351,6 @@ int lg_shelf_scratch(char **folder)
 void lg_shelf_drop_scratch(char *folder)
 {
 	if (folder)
-		remove_tree(folder);
+		lg_path_remove(folder);
 	free(folder);
 }

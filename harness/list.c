@@ -73,10 +73,8 @@ static char *needs_of(const struct lg_program *program)
 			   need)
 	{
 		const char *text = json_string_value(need);
-		char *more = lg_text("%s%s%s", needs, *needs ? ", " : "",
-				     text ? text : "?");
-		free(needs);
-		needs = more;
+		lg_text_append(&needs, "%s%s", *needs ? ", " : "",
+			       text ? text : "?");
 	}
 	return needs;
 }
@@ -188,15 +186,13 @@ static int list(const struct lg_cases *cases, const struct options *options)
 
 int lg_command_list(int argc, char **argv)
 {
-	static const struct argp_child children[] = {
-		{&lg_case_argp, 0, "Which variants there are:", 1}, {0}};
 	static const struct argp argp = {
 		.options = option_table,
 		.parser = parse,
 		.args_doc = "[GLOB...]",
 		.doc = "Lists the cases that the globs mean (default: all)."
 		       "\vA glob is CASE or CASE:VARIANT.",
-		.children = children};
+		.children = lg_case_children};
 	static char *none[] = {NULL};
 	struct options options = {.globs = none};
 	struct lg_cases cases;

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "error.h"
 #include "item.h"
+#include "option.h"
 #include "text.h"
 
 #include <argp.h>
@@ -77,28 +78,15 @@ static const struct argp_option option_table[] = {
 	 0},
 	{0}};
 
-static unsigned long number(struct argp_state *state, const char *option,
-			    const char *value, unsigned long most)
-{
-	unsigned long result = 0;
-	if (!lg_text_number(value, most, &result))
-		argp_error(state, "%s: '%s' is not a number from 1 to %lu",
-			   option, value, most);
-	return result;
-}
-
-static const struct lg_format *format_of(struct argp_state *state,
+static const struct lg_format *format_of(const struct argp_state *state,
 					 const char *name)
 {
 	static const struct lg_format *const formats[] = {
-		&lg_pretty_format, &lg_tap_format, &lg_jsonl_format, NULL};
+		&lg_pretty_format, &lg_tap_format, &lg_jsonl_format};
+	const char *const names[] = {lg_pretty_format.name, lg_tap_format.name,
+				     lg_jsonl_format.name, NULL};
 
-	for (const struct lg_format *const *f = formats; *f; f++) {
-		if (!strcmp((*f)->name, name))
-			return *f;
-	}
-	argp_error(state, "--format: '%s' is none of pretty, tap, jsonl", name);
-	return NULL;
+	return formats[lg_option_word(state, "--format", name, names)];
 }
 
 static void choose_kernels(struct argp_state *state, const char *names)
@@ -113,6 +101,7 @@ static void choose_kernels(struct argp_state *state, const char *names)
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
+	static const char *const captures[] = {"always", "fail", NULL};
 	struct options *options = state->input;
 
 	switch (key) {
@@ -123,18 +112,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		choose_kernels(state, value);
 		return 0;
 	case KEY_TIME:
-		if (strcmp(value, "virtual") && strcmp(value, "real"))
-			argp_error(state,
-				   "--time: '%s' is neither virtual nor real",
-				   value);
-		options->choice.real_time = !strcmp(value, "real");
+		options->choice.real_time = lg_option_real_time(state, value);
 		return 0;
 	case 'j':
-		options->at_once = number(state, "-j", value, 4096);
+		options->at_once =
+			lg_option_number(state, "--jobs", value, 4096);
 		return 0;
 	case KEY_REPEAT:
 		options->choice.repeats =
-			number(state, "--repeat", value, 1000000);
+			lg_option_number(state, "--repeat", value, 1000000);
 		return 0;
 	case KEY_SHARD:
 		if (!lg_shard_read(value, &options->choice.shard))
@@ -147,18 +133,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		options->format = format_of(state, value);
 		return 0;
 	case KEY_PCAP:
-		if (strcmp(value, "always") && strcmp(value, "fail"))
-			argp_error(state,
-				   "--pcap: '%s' is neither always nor fail",
-				   value);
+		lg_option_word(state, "--pcap", value, captures);
 		options->pcap = value;
 		return 0;
 	case KEY_RESULTS:
 		options->results = value;
 		return 0;
 	case KEY_TIMEOUT:
-		options->timeout_s =
-			number(state, "--timeout", value, 365 * 86400);
+		options->timeout_s = lg_option_number(state, "--timeout", value,
+						      365 * 86400);
 		return 0;
 	case ARGP_KEY_ARGS:
 		/* They are the end of argv, which a NULL ends. */
@@ -407,8 +390,6 @@ static int run_cases(const struct options *options,
 
 int lg_command_run(int argc, char **argv)
 {
-	static const struct argp_child children[] = {
-		{&lg_case_argp, 0, "Which variants there are:", 1}, {0}};
 	static const struct argp argp = {
 		.options = option_table,
 		.parser = parse,
@@ -420,7 +401,7 @@ int lg_command_run(int argc, char **argv)
 		       "as "
 		       "expected, 1 some failed, 2 usage, 3 some broken, 77 "
 		       "nothing ran.",
-		.children = children};
+		.children = lg_case_children};
 	static char *none[] = {NULL};
 	struct options options = {
 		.choice = {.globs = none, .shard = {1, 1}, .repeats = 1},

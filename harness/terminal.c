@@ -97,14 +97,12 @@ struct libscols_line *lg_table_line(struct libscols_table *table)
 void lg_table_cell(struct libscols_line *line, size_t column,
 		   const char *format, ...)
 {
-	char *text;
 	va_list arguments;
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
+	char *text = lg_text_of(format, arguments);
 	va_end(arguments);
 	/* The line takes it over. */
-	if (scols_line_refer_data(line, column, lg_there(text)))
+	if (scols_line_refer_data(line, column, text))
 		lg_there(NULL);
 }
 

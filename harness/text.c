@@ -2,7 +2,6 @@
 #include "text.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +22,31 @@ void *lg_room(size_t n, size_t size)
 	return lg_there(calloc(n ? n : 1, size));
 }
 
-char *lg_text(const char *format, ...)
+char *lg_text_of(const char *format, va_list arguments)
 {
 	char *text;
+	return lg_there(vasprintf(&text, format, arguments) < 0 ? NULL : text);
+}
+
+char *lg_text(const char *format, ...)
+{
 	va_list arguments;
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
+	char *text = lg_text_of(format, arguments);
 	va_end(arguments);
-	return lg_there(text);
+	return text;
+}
+
+void lg_text_append(char **text, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	char *more = lg_text_of(format, arguments);
+	va_end(arguments);
+	char *whole = lg_text("%s%s", *text, more);
+	free(more);
+	free(*text);
+	*text = whole;
 }
 
 /* The length of the UTF-8 sequence at `bytes`, 0 if there is none. */

@@ -6,6 +6,7 @@
 #ifndef LG_TEXT_H
 #define LG_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,12 @@ void *lg_room(size_t n, size_t size);
 void *lg_there(void *allocated);
 
 char *lg_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *lg_text_of(const char *format, va_list arguments)
+	__attribute__((format(printf, 1, 0)));
+
+/* Puts more at the end of a text that lg_text() made. */
+void lg_text_append(char **text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /*
  * A copy that is safe to print and to put into JSON: what is no UTF-8, and

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is at the end of a path.  What returns a path hands over a text of its
+ * own, to be freed. */
+#ifndef LG_PATH_H
+#define LG_PATH_H
+
+#include <sys/types.h>
+
+/* Beside our own executable; whether or not there is anything. */
+char *lg_path_beside(const char *name);
+
+/* Of a program in PATH; NULL if there is none. */
+char *lg_path_program(const char *name);
+
+/* Makes a folder, with those above it, unless it is there.  Returns 0, or
+ * -errno with lg_error_text(). */
+int lg_path_make_folder(const char *path);
+
+/* With all that is in it.  What can't be removed stays. */
+void lg_path_remove(const char *path);
+
+/*
+ * Removes what processes that are no more have left in a folder.  `maker_of`
+ * returns the process that an entry belongs to; 0: it is not of that kind.
+ */
+void lg_path_remove_stale(const char *folder,
+			  pid_t (*maker_of)(const char *entry));
+
+#endif
