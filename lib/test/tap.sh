@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the tests of case programs have in common: TAP, a folder of their own to
-# be in, the programs under lib/test/fixture.  It is sourced.
+# What tests in shell have in common: TAP, a folder of their own to be in, the
+# programs under lib/test/fixture.  It is sourced.
 #
 # shellcheck disable=SC2034
 set -u
