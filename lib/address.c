@@ -170,13 +170,10 @@ void lg_addresses_add(const struct lg_build *build, const struct lg_host *host,
 				     add_address(LOOPBACK_INDEX, address),
 				     &about, "add address");
 	}
-	for (size_t i = 0; i < net->topology->n_links; i++) {
-		about.link = &net->topology->links[i];
-		for (int e = 0; e < 2; e++) {
-			if (net->links[i][e].host == host)
-				configure_end(build, &net->links[i][e], batch,
-					      &about);
-		}
+	const struct lg_link_end *end = NULL;
+	while ((end = lg_host_end(host, end))) {
+		about.link = &net->topology->links[lg_end_link(end)];
+		configure_end(build, end, batch, &about);
 	}
 	about.link = NULL;
 	add_routes(build, host, batch, &about);

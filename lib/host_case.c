@@ -65,12 +65,11 @@ const char *lg_address(struct lg_host *host, unsigned n)
 	const struct lg_topology *topology = host->net->topology;
 	const struct lg_topology_host *is = &topology->hosts[host->index];
 
-	for (size_t i = 0; i < 2 * topology->n_links; i++) {
-		const struct lg_topology_end *end =
-			&topology->links[i / 2].ends[i % 2];
+	const struct lg_link_end *end = NULL;
+	while ((end = lg_host_end(host, end))) {
 		const struct lg_prefix *address =
-			&end->address[family_index(host)];
-		if (end->host == host->index && address->family && n-- == 0)
+			&end->is->address[family_index(host)];
+		if (address->family && n-- == 0)
 			return print_address(address);
 	}
 	for (size_t i = 0; i < is->n_addresses; i++) {

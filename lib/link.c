@@ -147,14 +147,15 @@ int lg_links_create(const struct lg_build *build)
 	return lg_batch_finish(&batch);
 }
 
-static int offload(int ioctls, struct lg_net *net, size_t link, int e)
+static int offload(int ioctls, const struct lg_link_end *end)
 {
+	const struct lg_topology *topology = end->host->net->topology;
 	struct ethtool_value off = {.cmd = ETHTOOL_STXCSUM, .data = 0};
 	struct ifreq request = {.ifr_data = (char *)&off};
-	struct lg_about about = {.topology = net->topology,
-				 .link = &net->topology->links[link]};
+	struct lg_about about = {.topology = topology,
+				 .link = &topology->links[lg_end_link(end)]};
 
-	strcpy(request.ifr_name, net->links[link][e].is->name);
+	strcpy(request.ifr_name, end->is->name);
 	if (!ioctl(ioctls, SIOCETHTOOL, &request))
 		return 0;
 	return lg_about_in(lg_error(errno, "switch off checksum offload"),
@@ -165,20 +166,15 @@ static int offload(int ioctls, struct lg_net *net, size_t link, int e)
  * that writes no checksums, netdev_fix_features(). */
 int lg_links_offload(struct lg_host *host)
 {
-	struct lg_net *net = host->net;
-
 	lg_host_enter(host);
 	int ioctls = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int result =
 		ioctls < 0 ? lg_error(errno, "socket at %s", host->name) : 0;
 	lg_host_leave(host);
 
-	for (size_t i = 0; i < net->topology->n_links; i++) {
-		for (int e = 0; e < 2 && !result; e++) {
-			if (net->links[i][e].host == host)
-				result = offload(ioctls, net, i, e);
-		}
-	}
+	const struct lg_link_end *end = NULL;
+	while (!result && (end = lg_host_end(host, end)))
+		result = offload(ioctls, end);
 	if (ioctls >= 0)
 		close(ioctls);
 	return result;
@@ -240,12 +236,9 @@ void lg_links_up(const struct lg_build *build, const struct lg_host *host,
 
 	lg_batch_add(batch, set_link(LOOPBACK_INDEX, IFF_UP), &about,
 		     "set loopback up");
-	for (size_t i = 0; i < net->topology->n_links; i++) {
-		about.link = &net->topology->links[i];
-		for (int e = 0; e < 2; e++) {
-			const struct lg_link_end *end = &net->links[i][e];
-			if (end->host == host)
-				lg_link_up(build, batch, end->ifindex, &about);
-		}
+	const struct lg_link_end *end = NULL;
+	while ((end = lg_host_end(host, end))) {
+		about.link = &net->topology->links[lg_end_link(end)];
+		lg_link_up(build, batch, end->ifindex, &about);
 	}
 }

@@ -389,6 +389,25 @@ void lg_net_free(struct lg_net *net)
 	free(network);
 }
 
+struct lg_link_end *lg_host_end(const struct lg_host *host,
+				const struct lg_link_end *last)
+{
+	const struct lg_net *net = host->net;
+	size_t i = last ? (size_t)(last - net->links[0]) + 1 : 0;
+
+	for (; i < 2 * net->topology->n_links; i++) {
+		struct lg_link_end *end = &net->links[i / 2][i % 2];
+		if (end->host == host)
+			return end;
+	}
+	return NULL;
+}
+
+size_t lg_end_link(const struct lg_link_end *end)
+{
+	return (size_t)(end - end->host->net->links[0]) / 2;
+}
+
 static void plan_host(struct lg_net *net, size_t index)
 {
 	net->hosts[index] =

@@ -66,6 +66,15 @@ struct lg_net {
 struct lg_net *lg_net_build(struct lg_topology *topology, int family);
 void lg_net_free(struct lg_net *net);
 
+/*
+ * The ends of a host's links: the first after `last` (NULL: of all); NULL if
+ * there are no more.
+ */
+struct lg_link_end *lg_host_end(const struct lg_host *host,
+				const struct lg_link_end *last);
+/* The index of an end's link in net->links. */
+size_t lg_end_link(const struct lg_link_end *end);
+
 /* Where frames that a rule gave back come from: bit 2 of the first byte of
  * the source address, which no link end has.  Rules leave those frames alone.
  */

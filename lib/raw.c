@@ -37,24 +37,21 @@ static void take_stack(struct lg_host *host)
 {
 	if (host->raw)
 		return;
-	struct lg_net *net = host->net;
 	char *commands = NULL;
 	size_t size;
 	FILE *out = open_memstream(&commands, &size);
 	if (!out)
 		lg_broken("out of memory");
 	fputs("table netdev lgraw {\n", out);
-	for (size_t i = 0; i < 2 * net->topology->n_links; i++) {
-		const struct lg_link_end *end = &net->links[0][0] + i;
-		if (end->host == host)
-			fprintf(out,
-				" chain in%zu {\n  type filter hook ingress "
-				"device \"%s\" priority 0;\n  meta protocol "
-				"arp accept\n  icmpv6 type { "
-				"nd-neighbor-solicit, nd-neighbor-advert } "
-				"accept\n  drop\n }\n",
-				i, end->is->name);
-	}
+	const struct lg_link_end *end = NULL;
+	while ((end = lg_host_end(host, end)))
+		fprintf(out,
+			" chain in%u {\n  type filter hook ingress "
+			"device \"%s\" priority 0;\n  meta protocol "
+			"arp accept\n  icmpv6 type { "
+			"nd-neighbor-solicit, nd-neighbor-advert } "
+			"accept\n  drop\n }\n",
+			end->ifindex, end->is->name);
 	fputs("}\n", out);
 	fclose(out);
 	if (lg_nft_run(host, commands)) {
@@ -77,15 +74,14 @@ static int open_socket(const struct lg_link_end *end)
 	return fd;
 }
 
-static const struct lg_link_end *find_end(const struct lg_net *net,
+static const struct lg_link_end *find_end(const struct lg_host *host,
 					  const struct lg_topology_end *is)
 {
-	for (size_t i = 0; i < 2 * net->topology->n_links; i++) {
-		const struct lg_link_end *end = &net->links[0][0] + i;
-		if (end->is == is)
-			return end;
-	}
-	return NULL;
+	const struct lg_link_end *end = NULL;
+	do {
+		end = lg_host_end(host, end);
+	} while (end && end->is != is);
+	return end;
 }
 
 struct lg_raw *lg_raw(struct lg_host *host, uint16_t port, struct lg_host *to,
@@ -108,7 +104,7 @@ struct lg_raw *lg_raw(struct lg_host *host, uint16_t port, struct lg_host *to,
 	int v = net->family == AF_INET ? LG_V4 : LG_V6;
 	raw->host = host;
 	raw->to = to;
-	raw->end = find_end(net, near);
+	raw->end = find_end(host, near);
 	raw->isn = isn;
 	raw->seen = lg_trace_size(net);
 	raw->socket = open_socket(raw->end);

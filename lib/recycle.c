@@ -45,18 +45,6 @@ static int bpf_error(int error, const char *what)
 			    : lg_error(error, "%s", what);
 }
 
-/* The host's n-th link end, from 0; NULL past the last. */
-static const struct lg_link_end *link_end(const struct lg_host *host, size_t n)
-{
-	const struct lg_net *net = host->net;
-	for (size_t i = 0; i < 2 * net->topology->n_links; i++) {
-		const struct lg_link_end *end = &net->links[i / 2][i % 2];
-		if (end->host == host && n-- == 0)
-			return end;
-	}
-	return NULL;
-}
-
 static int read_sysctl(struct lg_host *host, const char *name, int *value)
 {
 	char text[32];
@@ -98,8 +86,8 @@ static int hook_up_link(struct lg_recycle *recycle, unsigned ifindex)
 /* Inside the host's namespace. */
 static int hook_up_all(struct lg_recycle *recycle)
 {
-	const struct lg_link_end *end;
-	for (size_t i = 0; (end = link_end(recycle->host, i)); i++) {
+	const struct lg_link_end *end = NULL;
+	while ((end = lg_host_end(recycle->host, end))) {
 		int result = hook_up_link(recycle, end->ifindex);
 		if (result)
 			return result;
@@ -163,8 +151,9 @@ void lg_recycle_free(struct lg_recycle *recycle)
 		return;
 	if (recycle->hooks)
 		lg_host_enter(recycle->host);
+	const struct lg_link_end *end = NULL;
 	for (size_t i = 0; i < recycle->hooks; i++) {
-		const struct lg_link_end *end = link_end(recycle->host, i);
+		end = lg_host_end(recycle->host, end);
 		LIBBPF_OPTS(bpf_tc_hook, both, .ifindex = (int)end->ifindex,
 			    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
 		bpf_tc_hook_destroy(&both);

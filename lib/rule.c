@@ -299,13 +299,11 @@ int lg_rule_inject(const struct lg_link_end *at, uint8_t *bytes, size_t size,
 static const struct lg_link_end *end_of(const struct lg_host *host,
 					const uint8_t *mac)
 {
-	struct lg_net *net = host->net;
-	for (size_t i = 0; i < 2 * net->topology->n_links; i++) {
-		const struct lg_link_end *end = &net->links[0][0] + i;
-		if (end->host == host && !memcmp(end->mac, mac, ETH_ALEN))
-			return end;
-	}
-	return NULL;
+	const struct lg_link_end *end = NULL;
+	do {
+		end = lg_host_end(host, end);
+	} while (end && memcmp(end->mac, mac, ETH_ALEN));
+	return end;
 }
 
 static int hold(struct lg_rule *rule, struct lg_held_frame *frame)

@@ -15,18 +15,14 @@
 static struct lg_rule *make(struct lg_host *host, const struct lg_rule *fill,
 			    const char *what)
 {
-	const struct lg_net *net = host->net;
-	size_t n_ends = 2 * net->topology->n_links, n = 0;
+	size_t n_ends = 2 * host->net->topology->n_links, n = 0;
 	const struct lg_link_end **ends = calloc(n_ends + 1, sizeof(*ends));
 	struct lg_rule *rule = NULL;
 
 	if (!ends)
 		lg_broken("out of memory");
-	for (size_t i = 0; i < n_ends; i++) {
-		const struct lg_link_end *end = &net->links[0][0] + i;
-		if (end->host == host)
-			ends[n++] = end;
-	}
+	while ((ends[n] = lg_host_end(host, n ? ends[n - 1] : NULL)))
+		n++;
 	if (!n)
 		lg_broken("%s has no link", host->name);
 	if (lg_rule_make(ends, n, fill, &rule)) {
@@ -183,13 +179,10 @@ static void rewrite_at(const struct lg_link_end *end, struct lg_match match,
 
 void lg_skew_timestamps(struct lg_host *host, int32_t ms)
 {
-	struct lg_net *net = host->net;
 	uint32_t skew = (uint32_t)ms;
 
-	for (size_t i = 0; i < 2 * net->topology->n_links; i++) {
-		const struct lg_link_end *end = &net->links[0][0] + i;
-		if (end->host != host)
-			continue;
+	const struct lg_link_end *end = NULL;
+	while ((end = lg_host_end(host, end))) {
 		rewrite_at(end->peer, LG_ANY,
 			   (struct lg_edit){.add_tsval = skew});
 		/* A segment without ACK echoes nothing. */
