@@ -4,19 +4,14 @@
  * ids, and each style rule is about what is inside `.lg-ladder`.
  */
 #define LG_IMPLEMENTATION
-#include "ladder_picture.h"
+#include "ladder_arrow.h"
+#include "svg.h"
 
-#include "utf8.h"
-
-#include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TAIL_SLOPE_MAX 900 /* hundredths of a degree */
 #define MS INT64_C(1000000)
-#define TIP 9 /* length of an arrow's head */
 
 static const char style[] =
 	".lg-ladder text{font:11px ui-monospace,'DejaVu Sans "
@@ -67,56 +62,6 @@ static const char style[] =
 	".lg-ladder .rewritten .remark{fill:#c792ea}\n"
 	"}\n";
 
-/* ---- XML --------------------------------------------------------------- */
-
-static void escape(FILE *out, const char *text)
-{
-	while (*text) {
-		uint32_t character = lg_utf8_next(&text);
-
-		switch (character) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			lg_utf8_write(character, out);
-		}
-	}
-}
-
-enum anchor { ANCHOR_START, ANCHOR_MIDDLE, ANCHOR_END };
-
-static void draw_text(FILE *out, int x, int y, const char *class,
-		      enum anchor anchor, const char *text)
-{
-	static const char *const anchors[] = {
-		[ANCHOR_START] = "",
-		[ANCHOR_MIDDLE] = " text-anchor=\"middle\"",
-		[ANCHOR_END] = " text-anchor=\"end\"",
-	};
-
-	fprintf(out, "<text x=\"%d\" y=\"%d\" class=\"%s\"%s>", x, y, class,
-		anchors[anchor]);
-	escape(out, text);
-	fputs("</text>\n", out);
-}
-
-static void draw_line(FILE *out, const char *class, int x1, int y1, int x2,
-		      int y2)
-{
-	fprintf(out, "<path class=\"%s\" d=\"M%d %dL%d %d\"/>\n", class, x1, y1,
-		x2, y2);
-}
-
 /* ---- the frame --------------------------------------------------------- */
 
 static void draw_description(const struct lg_picture *picture, FILE *out)
@@ -124,13 +69,13 @@ static void draw_description(const struct lg_picture *picture, FILE *out)
 	const struct lg_ladder *ladder = picture->ladder;
 
 	fputs("<title>", out);
-	escape(out, ladder->title ? ladder->title : "Ladder diagram");
+	lg_svg_escape(out, ladder->title ? ladder->title : "Ladder diagram");
 	fprintf(out, "</title>\n<desc>%zu segment%s between ", ladder->n_arrows,
 		ladder->n_arrows == 1 ? "" : "s");
 	for (size_t i = 0; i < ladder->n_hosts; i++) {
 		if (i)
 			fputs(i + 1 < ladder->n_hosts ? ", " : " and ", out);
-		escape(out, ladder->hosts[i]);
+		lg_svg_escape(out, ladder->hosts[i]);
 	}
 	fputs("; time runs downwards, not to scale.</desc>\n", out);
 }
@@ -151,18 +96,19 @@ static void draw_frame(const struct lg_picture *picture, FILE *out)
 		"<rect class=\"page\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n",
 		picture->width, picture->height);
 	if (ladder->title)
-		draw_text(out, 16, 26, "title", ANCHOR_START, ladder->title);
+		lg_svg_text(out, 16, 26, "title", LG_ANCHOR_START,
+			    ladder->title);
 	for (size_t i = 0; i < ladder->n_hosts; i++) {
 		int x = picture->hosts[i], width = picture->names[i];
 
-		draw_line(out, "life", x, picture->life[0], x,
-			  picture->life[1]);
+		lg_svg_line(out, "life", x, picture->life[0], x,
+			    picture->life[1]);
 		fprintf(out,
 			"<rect class=\"host\" x=\"%d\" y=\"%d\" width=\"%d\" "
 			"height=\"24\" rx=\"5\"/>\n",
 			x - width / 2, LG_PICTURE_HEAD - 10, width);
-		draw_text(out, x, LG_PICTURE_HEAD + 6, "name", ANCHOR_MIDDLE,
-			  ladder->hosts[i]);
+		lg_svg_text(out, x, LG_PICTURE_HEAD + 6, "name",
+			    LG_ANCHOR_MIDDLE, ladder->hosts[i]);
 	}
 }
 
@@ -173,9 +119,10 @@ static void draw_tick(const struct lg_picture *picture, FILE *out,
 {
 	char time[LG_LADDER_TEXT];
 
-	draw_line(out, "axis", picture->axis - 4, y, picture->axis, y);
+	lg_svg_line(out, "axis", picture->axis - 4, y, picture->axis, y);
 	lg_steps_time(&picture->steps, time_ns, micro, time);
-	draw_text(out, picture->axis - 8, y + 4, "faint", ANCHOR_END, time);
+	lg_svg_text(out, picture->axis - 8, y + 4, "faint", LG_ANCHOR_END,
+		    time);
 }
 
 static int y_of(const struct lg_picture *picture, const struct lg_step *step)
@@ -212,8 +159,8 @@ static void draw_axis(const struct lg_picture *picture, FILE *out)
 	int64_t last_ns = INT64_MIN / 2;
 	int last_y = 0;
 
-	draw_line(out, "axis", picture->axis, picture->life[0], picture->axis,
-		  picture->life[1]);
+	lg_svg_line(out, "axis", picture->axis, picture->life[0], picture->axis,
+		    picture->life[1]);
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct lg_step *step = &steps->steps[i];
 		int64_t after_ns = step->time_ns - last_ns;
@@ -233,8 +180,8 @@ static void draw_break_mark(FILE *out, int x, int y)
 {
 	fprintf(out, "<path class=\"page\" d=\"M%d %dL%d %dL%d %dL%d %dZ\"/>\n",
 		x - 8, y, x + 8, y - 6, x + 8, y, x - 8, y + 6);
-	draw_line(out, "axis", x - 8, y, x + 8, y - 6);
-	draw_line(out, "axis", x - 8, y + 6, x + 8, y);
+	lg_svg_line(out, "axis", x - 8, y, x + 8, y - 6);
+	lg_svg_line(out, "axis", x - 8, y + 6, x + 8, y);
 }
 
 static void draw_breaks(const struct lg_picture *picture, FILE *out)
@@ -251,9 +198,9 @@ static void draw_breaks(const struct lg_picture *picture, FILE *out)
 		lg_ladder_span(picture->breaks[i].ns, span);
 		snprintf(words, sizeof(words), "%.20s pass", span);
 		if (n_hosts > 1)
-			draw_text(out,
-				  (picture->hosts[0] + picture->hosts[1]) / 2,
-				  y + 4, "faint", ANCHOR_MIDDLE, words);
+			lg_svg_text(out,
+				    (picture->hosts[0] + picture->hosts[1]) / 2,
+				    y + 4, "faint", LG_ANCHOR_MIDDLE, words);
 	}
 }
 
@@ -337,230 +284,10 @@ static void draw_notes(const struct lg_picture *picture, FILE *out)
 
 		lg_ladder_note(&picture->steps, note, text);
 
-		draw_text(out, x, picture->notes[i] + 9,
-			  is_state ? "halo state" : "halo counter",
-			  side < 0 ? ANCHOR_END : ANCHOR_START, text);
+		lg_svg_text(out, x, picture->notes[i] + 9,
+			    is_state ? "halo state" : "halo counter",
+			    side < 0 ? LG_ANCHOR_END : LG_ANCHOR_START, text);
 	}
-}
-
-/* ---- arrows ------------------------------------------------------------ */
-
-/* An arrow as it is drawn: from its tail to its tip. */
-struct shaft {
-	int x1, y1, x2, y2;
-	int right; /* 1, or -1: to the left */
-};
-
-static struct shaft shaft_of(const struct lg_picture *picture, size_t i)
-{
-	const struct lg_ladder_arrow *arrow = &picture->ladder->arrows[i];
-	const struct lg_picture_arrow *placed = &picture->arrows[i];
-	size_t held = picture->steps.held_as[i];
-	int right = arrow->from < arrow->to ? 1 : -1;
-	struct shaft shaft = {
-		picture->hosts[arrow->from] + 4 * right, placed->leaves,
-		picture->hosts[arrow->to] - 4 * right, placed->arrives, right};
-
-	if (placed->shelf)
-		shaft.x2 = picture->hosts[arrow->to] - placed->shelf * right;
-	if (held != LG_NO_INDEX)
-		shaft.x1 = picture->hosts[arrow->to] -
-			   picture->arrows[held].shelf * right;
-	if (arrow->fate == LG_LOST) {
-		shaft.x2 -= (shaft.x2 - shaft.x1) / 3;
-		shaft.y2 -= (shaft.y2 - shaft.y1) / 3;
-	}
-	return shaft;
-}
-
-static const char *class_of(const struct lg_ladder_arrow *arrow)
-{
-	if (arrow->unexpected)
-		return "arrow bad";
-	switch (arrow->fate) {
-	case LG_ARRIVED:
-		break;
-	case LG_LOST:
-	case LG_DROPPED:
-		return "arrow bad";
-	case LG_HELD:
-		return "arrow held";
-	case LG_REWRITTEN:
-		return "arrow rewritten";
-	}
-	return arrow->injected ? "arrow held" : "arrow";
-}
-
-/* Hundredths of a degree: no printf() of a locale breaks these. */
-static int slope(const struct shaft *shaft)
-{
-	double radians = atan2((shaft->y2 - shaft->y1) * shaft->right,
-			       (shaft->x2 - shaft->x1) * shaft->right);
-
-	return (int)lround(radians * 18000 / M_PI);
-}
-
-/* What follows is drawn along the shaft, with the origin at a point of it. */
-static void begin_along(FILE *out, int x, int y, int slope)
-{
-	fprintf(out, "<g transform=\"translate(%d %d) rotate(%s%d.%02d)\">\n",
-		x, y, slope < 0 ? "-" : "", abs(slope) / 100, abs(slope) % 100);
-}
-
-/* Around the origin, which is where the arrow ends. */
-static void draw_tip(FILE *out, const struct lg_ladder_arrow *arrow, int right)
-{
-	switch (arrow->fate) {
-	case LG_ARRIVED:
-	case LG_REWRITTEN:
-		fprintf(out, "<path class=\"tip\" d=\"M0 0l%d -4v8z\"/>\n",
-			-TIP * right);
-		break;
-	case LG_HELD:
-		fprintf(out, "<path class=\"shaft\" d=\"M%d -7h%dv14h%d\"/>\n",
-			-5 * right, 5 * right, -5 * right);
-		break;
-	case LG_LOST:
-	case LG_DROPPED:
-		fprintf(out,
-			"<path class=\"shaft\" d=\"M%d -5l10 10m0 -10l-10 "
-			"10\"/>\n",
-			right > 0 ? -10 : 0);
-		break;
-	}
-}
-
-static void draw_shaft(FILE *out, const struct lg_ladder_arrow *arrow,
-		       const struct shaft *shaft)
-{
-	draw_line(out, arrow->injected ? "shaft injected" : "shaft", shaft->x1,
-		  shaft->y1, shaft->x2, shaft->y2);
-	begin_along(out, shaft->x2, shaft->y2, slope(shaft));
-	draw_tip(out, arrow, shaft->right);
-	fputs("</g>\n", out);
-}
-
-/* The numbers over the arrow, the rest under it, in the middle; what became of
- * it where it ends. */
-static void draw_words_along(FILE *out, const struct shaft *shaft,
-			     const struct lg_picture_words *words)
-{
-	int half = abs(shaft->x2 - shaft->x1) / 2;
-	int y = -6;
-
-	begin_along(out, (shaft->x1 + shaft->x2) / 2,
-		    (shaft->y1 + shaft->y2) / 2, slope(shaft));
-	for (size_t i = 0; i < words->n; i++) {
-		draw_text(out, 0, y, i ? "halo faint" : "halo label",
-			  ANCHOR_MIDDLE, words->lines[i]);
-		y += i ? LG_PICTURE_LINE : LG_PICTURE_LINE + 6;
-	}
-	if (words->remark[0])
-		draw_text(out, shaft->right * (half - 12),
-			  words->n > 1 && !words->remark_fits ? y
-							      : LG_PICTURE_LINE,
-			  "halo remark",
-			  shaft->right > 0 ? ANCHOR_END : ANCHOR_START,
-			  words->remark);
-	fputs("</g>\n", out);
-}
-
-/* All words over the arrow, where it leaves: what crosses it isn't there.  Over
- * a steep one they are less steep, to stay clear of the next that leaves. */
-static void draw_words_at_tail(FILE *out, const struct shaft *shaft,
-			       const struct lg_picture_words *words)
-{
-	enum anchor anchor = shaft->right > 0 ? ANCHOR_START : ANCHOR_END;
-	int y = -6 - ((int)words->over - 1) * LG_PICTURE_LINE;
-
-	int along = slope(shaft);
-
-	if (abs(along) > TAIL_SLOPE_MAX)
-		along = along > 0 ? TAIL_SLOPE_MAX : -TAIL_SLOPE_MAX;
-	begin_along(out, shaft->x1 + 12 * shaft->right, shaft->y1, along);
-	for (size_t i = 0; i < words->n; i++, y += LG_PICTURE_LINE)
-		draw_text(out, 0, y, i ? "halo faint" : "halo label", anchor,
-			  words->lines[i]);
-	if (words->remark[0])
-		draw_text(out, 0, y, "halo remark", anchor, words->remark);
-	fputs("</g>\n", out);
-}
-
-/* Beside the shelf that it comes from, and the shelf itself. */
-static void draw_release(const struct lg_picture *picture, FILE *out,
-			 const struct shaft *shaft, size_t held,
-			 const struct lg_picture_words *words)
-{
-	enum anchor anchor = shaft->right > 0 ? ANCHOR_END : ANCHOR_START;
-	int x = shaft->x1 - 10 * shaft->right;
-	int y = shaft->y1 + 2;
-
-	draw_line(out, "shaft shelf", shaft->x1,
-		  picture->arrows[held].arrives + 8, shaft->x1, shaft->y1);
-	for (size_t i = 0; i < words->n; i++, y += LG_PICTURE_LINE)
-		draw_text(out, x, y, i ? "halo faint" : "halo label", anchor,
-			  words->lines[i]);
-	draw_text(out, x, y, "halo remark", anchor, words->remark);
-}
-
-/* Under the unexpected segment, the one that should have come. */
-static void draw_ghost(FILE *out, const struct shaft *shaft, const char *what,
-		       size_t lines)
-{
-	int down = 12 + (int)lines * LG_PICTURE_LINE;
-	char words[LG_LADDER_TEXT];
-
-	snprintf(words, sizeof(words), "expected %s", what);
-	draw_line(out, "ghost", shaft->x1, shaft->y1 + down, shaft->x2,
-		  shaft->y2 + down);
-	begin_along(out, (shaft->x1 + shaft->x2) / 2,
-		    (shaft->y1 + shaft->y2) / 2 + down, slope(shaft));
-	draw_text(out, 0, LG_PICTURE_LINE, "halo faint", ANCHOR_MIDDLE, words);
-	fputs("</g>\n", out);
-}
-
-/* What a pointer over the arrow shows. */
-static void draw_hint(const struct lg_picture *picture, FILE *out, size_t i,
-		      const char *remark)
-{
-	const struct lg_ladder_arrow *arrow = &picture->ladder->arrows[i];
-	char text[LG_LADDER_TEXT];
-
-	lg_steps_time(&picture->steps, arrow->left_ns, true, text);
-	fprintf(out, "<title>%s ", text);
-	escape(out, picture->ladder->hosts[arrow->from]);
-	fputs(" &gt; ", out);
-	escape(out, picture->ladder->hosts[arrow->to]);
-	fputs(": ", out);
-	lg_notation_print(text, sizeof(text), LG_NO_ARROW, &arrow->segment,
-			  arrow->bases);
-	escape(out, text);
-	if (*remark)
-		fputs("; ", out);
-	escape(out, remark);
-	fputs("</title>\n", out);
-}
-
-static void draw_arrow(const struct lg_picture *picture, FILE *out, size_t i)
-{
-	const struct lg_ladder_arrow *arrow = &picture->ladder->arrows[i];
-	struct shaft shaft = shaft_of(picture, i);
-	size_t held = picture->steps.held_as[i];
-	struct lg_picture_words words;
-
-	lg_picture_words(picture, i, &words);
-	fprintf(out, "<g class=\"%s\">\n", class_of(arrow));
-	draw_hint(picture, out, i, words.remark);
-	draw_shaft(out, arrow, &shaft);
-	if (held != LG_NO_INDEX)
-		draw_release(picture, out, &shaft, held, &words);
-	else if (picture->arrows[i].crosses)
-		draw_words_at_tail(out, &shaft, &words);
-	else
-		draw_words_along(out, &shaft, &words);
-	if (arrow->unexpected && arrow->expected)
-		draw_ghost(out, &shaft, arrow->expected, words.under);
-	fputs("</g>\n", out);
 }
 
 /* ---- the whole --------------------------------------------------------- */
@@ -574,11 +301,11 @@ static int draw(const struct lg_picture *picture, FILE *out)
 	int error = draw_bars(picture, out);
 	draw_breaks(picture, out);
 	for (size_t i = 0; i < ladder->n_arrows; i++)
-		draw_arrow(picture, out, i);
+		lg_ladder_draw_arrow(picture, out, i);
 	draw_notes(picture, out);
 	if (!ladder->n_arrows)
-		draw_text(out, picture->axis + 12, picture->life[1] - 12,
-			  "halo faint", ANCHOR_START, "(no segments)");
+		lg_svg_text(out, picture->axis + 12, picture->life[1] - 12,
+			    "halo faint", LG_ANCHOR_START, "(no segments)");
 	fputs("</svg>\n", out);
 	return error;
 }

@@ -11,6 +11,7 @@ lib_liblinger_a_SOURCES = \
 	%D%/body.c \
 	%D%/bundle.c \
 	%D%/bundle.h \
+	%D%/bytes.h \
 	%D%/canonical.c \
 	%D%/canonical.h \
 	%D%/capture.c \
@@ -77,6 +78,7 @@ lib_liblinger_a_SOURCES = \
 	%D%/run_variants.c \
 	%D%/run_variants.h \
 	%D%/segment.c \
+	%D%/segment_build.c \
 	%D%/segment.h \
 	%D%/settle.c \
 	%D%/settle.h \
@@ -133,7 +135,8 @@ check_PROGRAMS += lib/test/test_diag lib/test/test_counter \
 UNIT_TESTS += lib/test/test_diag lib/test/test_counter \
 	lib/test/test_sysctl lib/test/test_need
 ORACLE = %D%/test/oracle.c %D%/test/oracle.h %D%/test/unit.c %D%/test/unit.h
-lib_test_test_diag_SOURCES = %D%/test/test_diag.c $(ORACLE)
+lib_test_test_diag_SOURCES = %D%/test/test_diag.c \
+	%D%/test/situation.c %D%/test/situation.h $(ORACLE)
 lib_test_test_counter_SOURCES = %D%/test/test_counter.c $(ORACLE)
 lib_test_test_sysctl_SOURCES = %D%/test/test_sysctl.c $(ORACLE)
 lib_test_test_need_SOURCES = %D%/test/test_need.c $(ORACLE)
@@ -192,7 +195,8 @@ lib_test_test_link_SOURCES = %D%/test/test_link.c $(NETWORK)
 lib_liblinger_a_SOURCES += %D%/cells.c %D%/cells.h \
 	%D%/ladder.c %D%/ladder_page.c %D%/ladder_page.h \
 	%D%/ladder_picture.c %D%/ladder_picture.h %D%/ladder_steps.h \
-	%D%/ladder_svg.c %D%/ladder_text.c %D%/utf8.c %D%/utf8.h
+	%D%/ladder_arrow.c %D%/ladder_arrow.h \
+	%D%/ladder_svg.c %D%/ladder_text.c %D%/svg.c %D%/svg.h %D%/utf8.c %D%/utf8.h
 check_PROGRAMS += lib/test/test_ladder
 UNIT_TESTS += lib/test/test_ladder
 lib_test_test_ladder_SOURCES = %D%/test/test_ladder.c \

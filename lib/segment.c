@@ -2,6 +2,7 @@
 #define LG_IMPLEMENTATION
 #include "segment.h"
 
+#include "bytes.h"
 #include "error.h"
 
 #include <arpa/inet.h>
@@ -11,14 +12,12 @@
 #include <netinet/ip6.h>
 #include <string.h>
 
-#define OPTIONS_MAX 40
-#define SACK_BLOCK 8
 #define IP_HEADER LG_ETHERNET_HEADER
 
 static_assert(sizeof(struct ether_header) == LG_ETHERNET_HEADER,
 	      "headers are laid over the frame");
-static_assert(sizeof(((struct lg_segment *)NULL)->sack) / SACK_BLOCK ==
-		      (OPTIONS_MAX - 2) / SACK_BLOCK,
+static_assert(sizeof(((struct lg_segment *)NULL)->sack) / LG_SACK_BLOCK ==
+		      (LG_OPTIONS_MAX - 2) / LG_SACK_BLOCK,
 	      "every SACK block that fits into a header has its place");
 
 /* Where the parts of a frame begin: offsets from the frame's first byte.
@@ -27,32 +26,6 @@ struct place {
 	int family;
 	size_t tcp, options, payload, end;
 };
-
-static uint16_t get16(const uint8_t *from)
-{
-	return (uint16_t)(from[0] << 8 | from[1]);
-}
-
-static uint32_t get32(const uint8_t *from)
-{
-	return (uint32_t)get16(from) << 16 | get16(from + 2);
-}
-
-static uint8_t *put8(uint8_t *to, uint8_t value)
-{
-	*to = value;
-	return to + 1;
-}
-
-static uint8_t *put16(uint8_t *to, uint16_t value)
-{
-	return put8(put8(to, (uint8_t)(value >> 8)), (uint8_t)value);
-}
-
-static uint8_t *put32(uint8_t *to, uint32_t value)
-{
-	return put16(put16(to, (uint16_t)(value >> 16)), (uint16_t)value);
-}
 
 /* ---- finding the parts ------------------------------------------------- */
 
@@ -211,10 +184,11 @@ static void read_header(const uint8_t *frame, const struct place *place,
 static void read_sack(const uint8_t *blocks, size_t size,
 		      struct lg_segment *segment)
 {
-	segment->sacks = (uint8_t)(size / SACK_BLOCK);
+	segment->sacks = (uint8_t)(size / LG_SACK_BLOCK);
 	for (unsigned i = 0; i < segment->sacks; i++) {
-		segment->sack[i].left = get32(blocks + i * SACK_BLOCK);
-		segment->sack[i].right = get32(blocks + i * SACK_BLOCK + 4);
+		segment->sack[i].left = lg_get32(blocks + i * LG_SACK_BLOCK);
+		segment->sack[i].right =
+			lg_get32(blocks + i * LG_SACK_BLOCK + 4);
 	}
 }
 
@@ -228,7 +202,7 @@ static void read_option(const uint8_t *option, size_t size,
 		if (size != TCPOLEN_MAXSEG)
 			break;
 		segment->has_mss = true;
-		segment->mss = get16(value);
+		segment->mss = lg_get16(value);
 		break;
 	case TCPOPT_WINDOW:
 		if (size != TCPOLEN_WINDOW)
@@ -241,15 +215,15 @@ static void read_option(const uint8_t *option, size_t size,
 			segment->sack_ok = true;
 		break;
 	case TCPOPT_SACK:
-		if (size > 2 && (size - 2) % SACK_BLOCK == 0)
+		if (size > 2 && (size - 2) % LG_SACK_BLOCK == 0)
 			read_sack(value, size - 2, segment);
 		break;
 	case TCPOPT_TIMESTAMP:
 		if (size != TCPOLEN_TIMESTAMP)
 			break;
 		segment->has_ts = true;
-		segment->tsval = get32(value);
-		segment->tsecr = get32(value + 4);
+		segment->tsval = lg_get32(value);
+		segment->tsecr = lg_get32(value + 4);
 		break;
 	}
 }
@@ -292,7 +266,7 @@ static uint32_t sum(const uint8_t *bytes, size_t size)
 	uint32_t total = 0;
 
 	for (size_t i = 0; i + 1 < size; i += 2)
-		total += get16(bytes + i);
+		total += lg_get16(bytes + i);
 	if (size % 2)
 		total += (uint32_t)bytes[size - 1] << 8;
 	return total;
@@ -330,13 +304,13 @@ static void write_checksums(uint8_t *frame, const struct place *place)
 	if (place->family == AF_INET) {
 		uint8_t *field =
 			frame + IP_HEADER + offsetof(struct ip, ip_sum);
-		put16(field, 0);
-		put16(field, ip_checksum(frame, place));
+		lg_put16(field, 0);
+		lg_put16(field, ip_checksum(frame, place));
 	}
 
 	uint8_t *field = frame + place->tcp + offsetof(struct tcphdr, th_sum);
-	put16(field, 0);
-	put16(field, tcp_checksum(frame, place));
+	lg_put16(field, 0);
+	lg_put16(field, tcp_checksum(frame, place));
 }
 
 int lg_segment_checksum(uint8_t *frame, size_t size)
@@ -384,8 +358,8 @@ static void edit_option(uint8_t *option, size_t size,
 		memset(option, TCPOPT_NOP, size);
 	} else if (option[0] == TCPOPT_TIMESTAMP && size == TCPOLEN_TIMESTAMP) {
 		uint8_t *value = option + 2;
-		put32(value, get32(value) + edit->add_tsval);
-		put32(value + 4, get32(value + 4) + edit->add_tsecr);
+		lg_put32(value, lg_get32(value) + edit->add_tsval);
+		lg_put32(value + 4, lg_get32(value + 4) + edit->add_tsecr);
 	}
 }
 
@@ -440,171 +414,4 @@ int lg_segment_edit(uint8_t *frame, size_t size, const struct lg_edit *edit)
 	edit_ttl(frame, &place, edit);
 	write_checksums(frame, &place);
 	return 0;
-}
-
-/* ---- putting together -------------------------------------------------- */
-
-/* Each option with its NOPs is a multiple of four bytes, see write_options().
- */
-static size_t options_size(const struct lg_segment *segment)
-{
-	size_t size = 0;
-
-	if (segment->has_mss)
-		size += 4;
-	if (segment->has_ts)
-		size += 12;
-	else if (segment->sack_ok)
-		size += 4;
-	if (segment->has_wscale)
-		size += 4;
-	if (segment->sacks)
-		size += 4 + segment->sacks * (size_t)SACK_BLOCK;
-	return size;
-}
-
-/* As tcp_options_write(): SACK-permitted takes the place of the two NOPs that
- * would stand before the timestamps. */
-static void write_options(const struct lg_segment *segment, uint8_t *to)
-{
-	if (segment->has_mss) {
-		to = put8(put8(to, TCPOPT_MAXSEG), TCPOLEN_MAXSEG);
-		to = put16(to, segment->mss);
-	}
-	if (segment->sack_ok != segment->has_ts)
-		to = put8(put8(to, TCPOPT_NOP), TCPOPT_NOP);
-	if (segment->sack_ok)
-		to = put8(put8(to, TCPOPT_SACK_PERMITTED),
-			  TCPOLEN_SACK_PERMITTED);
-	if (segment->has_ts) {
-		to = put8(put8(to, TCPOPT_TIMESTAMP), TCPOLEN_TIMESTAMP);
-		to = put32(put32(to, segment->tsval), segment->tsecr);
-	}
-	if (segment->has_wscale) {
-		to = put8(put8(to, TCPOPT_NOP), TCPOPT_WINDOW);
-		to = put8(put8(to, TCPOLEN_WINDOW), segment->wscale);
-	}
-	if (segment->sacks) {
-		to = put8(put8(to, TCPOPT_NOP), TCPOPT_NOP);
-		to = put8(to, TCPOPT_SACK);
-		to = put8(to, (uint8_t)(2 + segment->sacks * SACK_BLOCK));
-	}
-	for (unsigned i = 0; i < segment->sacks; i++)
-		to = put32(put32(to, segment->sack[i].left),
-			   segment->sack[i].right);
-}
-
-static void write_ethernet(const struct lg_segment *segment,
-			   const uint8_t source_mac[6],
-			   const uint8_t destination_mac[6], uint8_t *frame)
-{
-	struct ether_header ethernet = {
-		.ether_type =
-			htons(segment->family == AF_INET ? ETHERTYPE_IP
-							 : ETHERTYPE_IPV6),
-	};
-
-	memcpy(ethernet.ether_dhost, destination_mac, ETH_ALEN);
-	memcpy(ethernet.ether_shost, source_mac, ETH_ALEN);
-	memcpy(frame, &ethernet, sizeof(ethernet));
-}
-
-static void write_ipv4(const struct lg_segment *segment,
-		       const struct place *place, uint8_t *frame)
-{
-	struct ip ip = {
-		.ip_v = 4,
-		.ip_hl = sizeof(ip) / 4,
-		.ip_len = htons((uint16_t)(place->end - IP_HEADER)),
-		.ip_off = htons(IP_DF),
-		.ip_ttl = segment->ttl,
-		.ip_p = IPPROTO_TCP,
-	};
-
-	memcpy(&ip.ip_src, segment->saddr, sizeof(ip.ip_src));
-	memcpy(&ip.ip_dst, segment->daddr, sizeof(ip.ip_dst));
-	memcpy(frame + IP_HEADER, &ip, sizeof(ip));
-}
-
-static void write_ipv6(const struct lg_segment *segment,
-		       const struct place *place, uint8_t *frame)
-{
-	struct ip6_hdr ip = {
-		.ip6_plen = htons((uint16_t)(place->end - place->tcp)),
-		.ip6_nxt = IPPROTO_TCP,
-		.ip6_hlim = segment->ttl,
-	};
-
-	ip.ip6_vfc = 6 << 4;
-	memcpy(&ip.ip6_src, segment->saddr, sizeof(ip.ip6_src));
-	memcpy(&ip.ip6_dst, segment->daddr, sizeof(ip.ip6_dst));
-	memcpy(frame + IP_HEADER, &ip, sizeof(ip));
-}
-
-static void write_header(const struct lg_segment *segment,
-			 const struct place *place, uint8_t *frame)
-{
-	struct tcphdr tcp = {
-		.th_sport = htons(segment->sport),
-		.th_dport = htons(segment->dport),
-		.th_seq = htonl(segment->seq),
-		.th_ack = htonl(segment->ack),
-		.th_off = (place->payload - place->tcp) / 4 & 0xf,
-		.th_flags = segment->flags,
-		.th_win = htons(segment->window),
-	};
-
-	memcpy(frame + place->tcp, &tcp, sizeof(tcp));
-}
-
-/* Where the parts of the frame will be, if there can be such a frame. */
-static int lay_out(const struct lg_segment *segment, size_t room,
-		   struct place *place)
-{
-	bool ipv4 = segment->family == AF_INET;
-	if (!ipv4 && segment->family != AF_INET6)
-		return lg_error(EAFNOSUPPORT, "address family %d",
-				segment->family);
-
-	size_t options = options_size(segment);
-	if (options > OPTIONS_MAX)
-		return lg_error(EMSGSIZE, "%zu bytes of TCP options", options);
-
-	place->family = segment->family;
-	place->tcp =
-		IP_HEADER + (ipv4 ? sizeof(struct ip) : sizeof(struct ip6_hdr));
-	place->options = place->tcp + sizeof(struct tcphdr);
-	place->payload = place->options + options;
-	place->end = place->payload + segment->size;
-
-	size_t counted = place->end - (ipv4 ? IP_HEADER : place->tcp);
-	if (segment->size > UINT16_MAX || counted > UINT16_MAX ||
-	    place->end > room)
-		return lg_error(EMSGSIZE, "a payload of %u bytes",
-				segment->size);
-	return 0;
-}
-
-ssize_t lg_segment_build(const struct lg_segment *segment,
-			 const uint8_t source_mac[6],
-			 const uint8_t destination_mac[6], uint8_t *frame,
-			 size_t room)
-{
-	struct place place;
-	int result = lay_out(segment, room, &place);
-
-	if (result)
-		return result;
-
-	write_ethernet(segment, source_mac, destination_mac, frame);
-	if (segment->family == AF_INET)
-		write_ipv4(segment, &place, frame);
-	else
-		write_ipv6(segment, &place, frame);
-	write_header(segment, &place, frame);
-	write_options(segment, frame + place.options);
-	if (segment->size)
-		memcpy(frame + place.payload, segment->payload, segment->size);
-	write_checksums(frame, &place);
-	return (ssize_t)place.end;
 }

@@ -9,6 +9,8 @@
 
 #define LG_ETHERNET_HEADER 14
 #define LG_FRAME_MAX 1600
+#define LG_OPTIONS_MAX 40 /* of TCP */
+#define LG_SACK_BLOCK 8
 
 /*
  * Takes an Ethernet frame apart.  Returns 0; -EPROTO if it is no IPv4 or IPv6

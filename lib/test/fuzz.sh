@@ -45,8 +45,8 @@ feed() { # NUMBER NOUN
 	name="$2: nothing that is fed breaks it"
 	mkdir "$work/$2"
 	if build "$work/fuzz_$2" "$lib/test/fuzz_$2.c" "$lib/test/sample.c" \
-		"$lib/segment.c" "$lib/notation.c" "$lib/pattern.c" \
-		"$lib/error.c" &&
+		"$lib/segment.c" "$lib/segment_build.c" "$lib/notation.c" \
+		"$lib/pattern.c" "$lib/error.c" &&
 		ASAN_OPTIONS=detect_leaks=0 "$work/fuzz_$2" -seed=1 \
 			-runs=200000 -max_total_time="$seconds" -max_len=256 \
 			-artifact_prefix="$work/" "$work/$2" \

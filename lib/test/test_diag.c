@@ -3,8 +3,8 @@
 #define LG_IMPLEMENTATION
 #include "diag.h"
 #include "error.h"
-#include "loopback.h"
 #include "oracle.h"
+#include "situation.h"
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -26,201 +26,6 @@ static struct nl_sock *enter(void)
 	ck_assert_int_eq(nl_connect(nl, NETLINK_SOCK_DIAG), 0);
 	return nl;
 }
-
-static void make_pair(int family, int pair[2])
-{
-	ck_assert_msg(!lg_loopback_pair(family, pair), "%s", lg_error_text());
-}
-
-static uint16_t read_end(const struct sockaddr_storage *from, uint8_t *address)
-{
-	const struct sockaddr_in *in = (const void *)from;
-	const struct sockaddr_in6 *in6 = (const void *)from;
-	if (from->ss_family == AF_INET)
-		memcpy(address, &in->sin_addr, sizeof(in->sin_addr));
-	else
-		memcpy(address, &in6->sin6_addr, sizeof(in6->sin6_addr));
-	return ntohs(from->ss_family == AF_INET ? in->sin_port
-						: in6->sin6_port);
-}
-
-/* A listener has no peer. */
-static struct lg_endpoints ends_of(int sock)
-{
-	struct sockaddr_storage local, remote;
-	socklen_t size = sizeof(local);
-	ck_assert_int_eq(getsockname(sock, (struct sockaddr *)&local, &size),
-			 0);
-	struct lg_endpoints ends = {.family = local.ss_family};
-	ends.local_port = read_end(&local, ends.local);
-	size = sizeof(remote);
-	if (!getpeername(sock, (struct sockaddr *)&remote, &size))
-		ends.remote_port = read_end(&remote, ends.remote);
-	return ends;
-}
-
-static struct lg_endpoints turned(struct lg_endpoints ends)
-{
-	struct lg_endpoints other = ends;
-	memcpy(other.local, ends.remote, sizeof(other.local));
-	memcpy(other.remote, ends.local, sizeof(other.remote));
-	other.local_port = ends.remote_port;
-	other.remote_port = ends.local_port;
-	return other;
-}
-
-static void drop(const char *what)
-{
-	if (!oracle_succeeds("nft 'table inet t { chain in { type filter hook "
-			     "input priority 0; %s drop; }; }'",
-			     what))
-		lg_unit_skip("no nft rules here");
-}
-
-static int make_listener(int family)
-{
-	int listener = socket(family, SOCK_STREAM, 0), yes = 1;
-	if (family == AF_INET6)
-		setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &yes,
-			   sizeof(yes));
-	ck_assert_int_eq(listen(listener, 5), 0);
-	return listener;
-}
-
-/* Begins to connect to a listener on the loopback. */
-static struct lg_endpoints connect_start(int family)
-{
-	struct lg_endpoints to = ends_of(make_listener(family));
-	struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
-	struct sockaddr_in *in = (void *)&address;
-	struct sockaddr_in6 *in6 = (void *)&address;
-	if (family == AF_INET) {
-		in->sin_port = htons(to.local_port);
-		in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	} else {
-		in6->sin6_port = htons(to.local_port);
-		in6->sin6_addr = in6addr_loopback;
-	}
-
-	int sock = socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	ck_assert_int_eq(
-		connect(sock, (struct sockaddr *)&address, sizeof(address)),
-		-1);
-	ck_assert_int_eq(errno, EINPROGRESS);
-	struct lg_endpoints ends = ends_of(sock);
-	ends.remote_port = read_end(&address, ends.remote);
-	return ends;
-}
-
-static void read_end_of_stream(int sock)
-{
-	char byte;
-	ck_assert_int_eq(read(sock, &byte, 1), 0);
-}
-
-/* ---- situations: each returns the end that is in the state ------------- */
-
-static struct lg_endpoints make_established(int family)
-{
-	int pair[2];
-	make_pair(family, pair);
-	return ends_of(pair[1]);
-}
-
-static struct lg_endpoints make_listen(int family)
-{
-	return ends_of(make_listener(family));
-}
-
-static struct lg_endpoints make_close_wait(int family)
-{
-	int pair[2];
-	make_pair(family, pair);
-	shutdown(pair[0], SHUT_WR);
-	read_end_of_stream(pair[1]);
-	return ends_of(pair[1]);
-}
-
-static struct lg_endpoints make_fin_wait2(int family)
-{
-	return turned(make_close_wait(family));
-}
-
-static struct lg_endpoints make_orphan_fin_wait2(int family)
-{
-	int pair[2];
-	make_pair(family, pair);
-	struct lg_endpoints ends = ends_of(pair[0]);
-	close(pair[0]);
-	read_end_of_stream(pair[1]);
-	return ends;
-}
-
-static struct lg_endpoints make_time_wait(int family)
-{
-	int pair[2];
-	make_pair(family, pair);
-	struct lg_endpoints ends = ends_of(pair[0]);
-	shutdown(pair[0], SHUT_WR);
-	read_end_of_stream(pair[1]);
-	close(pair[1]);
-	read_end_of_stream(pair[0]);
-	close(pair[0]);
-	return ends;
-}
-
-static struct lg_endpoints make_fin_wait1(int family)
-{
-	int pair[2];
-	make_pair(family, pair);
-	drop("tcp flags & fin == fin");
-	shutdown(pair[0], SHUT_WR);
-	return ends_of(pair[0]);
-}
-
-static struct lg_endpoints make_last_ack(int family)
-{
-	int pair[2];
-	make_pair(family, pair);
-	struct lg_endpoints ends = ends_of(pair[1]);
-	shutdown(pair[0], SHUT_WR);
-	read_end_of_stream(pair[1]);
-	drop("tcp flags & fin == fin");
-	close(pair[1]);
-	return ends;
-}
-
-static struct lg_endpoints make_syn_sent(int family)
-{
-	drop("tcp flags & (syn|ack) == syn");
-	return connect_start(family);
-}
-
-static struct lg_endpoints make_syn_recv(int family)
-{
-	drop("tcp flags & (syn|ack) == (syn|ack)");
-	return turned(connect_start(family));
-}
-
-static const struct situation {
-	struct lg_endpoints (*make)(int family);
-	int state;
-	const char *name; /* the state's */
-	const char *ss;	  /* as ss spells it; NULL: the same */
-	bool time_wait;
-} situations[] = {
-	{make_established, TCP_ESTABLISHED, "ESTABLISHED", "ESTAB", false},
-	{make_listen, TCP_LISTEN, "LISTEN", NULL, false},
-	{make_syn_sent, TCP_SYN_SENT, "SYN-SENT", NULL, false},
-	{make_syn_recv, TCP_SYN_RECV, "SYN-RECEIVED", "SYN-RECV", false},
-	{make_fin_wait1, TCP_FIN_WAIT1, "FIN-WAIT-1", NULL, false},
-	{make_fin_wait2, TCP_FIN_WAIT2, "FIN-WAIT-2", NULL, false},
-	{make_close_wait, TCP_CLOSE_WAIT, "CLOSE-WAIT", NULL, false},
-	{make_last_ack, TCP_LAST_ACK, "LAST-ACK", NULL, false},
-	{make_time_wait, TCP_TIME_WAIT, "TIME-WAIT", NULL, true},
-	{make_orphan_fin_wait2, TCP_FIN_WAIT2, "FIN-WAIT-2", NULL, true},
-};
-#define N_SITUATIONS ((int)(sizeof(situations) / sizeof(*situations)))
 
 /* ---- ss ---------------------------------------------------------------- */
 
@@ -325,7 +130,7 @@ static void state_is_what_ss_says(int row)
 static void time_left_is_what_ss_says(int row)
 {
 	struct nl_sock *nl = enter();
-	struct lg_endpoints ends = make_time_wait(families[row]);
+	struct lg_endpoints ends = situation_time_wait(families[row]);
 	struct lg_diag_socket before, after;
 	before = await_state(nl, &ends, TCP_TIME_WAIT, true);
 
@@ -345,7 +150,7 @@ static void retransmits_are_what_ss_says(int row)
 {
 	(void)row;
 	struct nl_sock *nl = enter();
-	struct lg_endpoints ends = make_fin_wait1(AF_INET);
+	struct lg_endpoints ends = situation_fin_wait1(AF_INET);
 	struct lg_diag_socket before, after;
 	unsigned left_ms = DEADLINE_MS;
 	do {
@@ -369,15 +174,15 @@ static void time_wait_has_the_cookie_of_its_socket(int row)
 {
 	struct nl_sock *nl = enter();
 	int pair[2];
-	make_pair(families[row], pair);
+	situation_pair(families[row], pair);
 	uint64_t cookie;
 	socklen_t size = sizeof(cookie);
 	if (getsockopt(pair[0], SOL_SOCKET, SO_COOKIE, &cookie, &size))
 		lg_unit_skip("no SO_COOKIE (5daab9db7b65, 4.12)");
 
-	struct lg_endpoints ends = ends_of(pair[0]);
+	struct lg_endpoints ends = situation_ends(pair[0]);
 	close(pair[0]);
-	read_end_of_stream(pair[1]);
+	situation_read_end(pair[1]);
 	close(pair[1]);
 	struct lg_diag_socket found =
 		await_state(nl, &ends, TCP_TIME_WAIT, true);
@@ -403,7 +208,7 @@ static int compare_lines(const void *a, const void *b)
 
 static const char *ss_name(int state)
 {
-	for (int i = 0; i < N_SITUATIONS; i++) {
+	for (int i = 0; i < SITUATIONS; i++) {
 		if (situations[i].state == state)
 			return situations[i].ss ? situations[i].ss
 						: situations[i].name;
@@ -427,13 +232,13 @@ static void make_crowd(struct nl_sock *nl)
 	unsigned unsettled, left_ms = DEADLINE_MS;
 	for (int i = 0; i < 100; i++) {
 		int family = families[i % 2];
-		make_established(family);
-		make_close_wait(family);
-		make_time_wait(family);
+		situation_established(family);
+		situation_close_wait(family);
+		situation_time_wait(family);
 	}
-	make_listen(AF_INET);
-	make_listen(AF_INET6);
-	make_orphan_fin_wait2(AF_INET);
+	situation_listen(AF_INET);
+	situation_listen(AF_INET6);
+	situation_orphan_fin_wait2(AF_INET);
 	while (!lg_diag_count(nl, TCP_FIN_WAIT1, &unsettled) && unsettled)
 		oracle_wait(&left_ms, "the last ACK of a FIN");
 }
@@ -491,7 +296,7 @@ static void counts_are_what_ss_says(int row)
 static void listener_is_no_connection(int row)
 {
 	struct nl_sock *nl = enter();
-	struct lg_endpoints ends = make_listen(families[row]);
+	struct lg_endpoints ends = situation_listen(families[row]);
 	struct lg_diag_socket found;
 	ck_assert_int_eq(lg_diag_find(nl, &ends, &found), 0);
 	ck_assert_int_eq(found.status.state, TCP_LISTEN);
@@ -517,8 +322,8 @@ static void destroyed_connection_is_gone(int row)
 	struct nl_sock *nl = enter();
 	int pair[2];
 	char byte;
-	make_pair(families[row], pair);
-	struct lg_endpoints ends = ends_of(pair[0]);
+	situation_pair(families[row], pair);
+	struct lg_endpoints ends = situation_ends(pair[0]);
 
 	skip_if_not_supported(lg_diag_destroy(nl, &ends));
 	ck_assert_int_eq(read(pair[0], &byte, 1), -1);
@@ -535,7 +340,7 @@ static void destroyed_connection_is_gone(int row)
 static void other_cookie_is_another_connection(int row)
 {
 	struct nl_sock *nl = enter();
-	struct lg_endpoints ends = make_established(families[row]);
+	struct lg_endpoints ends = situation_established(families[row]);
 	struct lg_diag_socket found;
 
 	ck_assert_int_eq(lg_diag_find(nl, &ends, &found), 0);
@@ -552,8 +357,8 @@ static void other_cookie_is_another_connection(int row)
 static void destroyed_time_wait_is_gone(int row)
 {
 	struct nl_sock *nl = enter();
-	struct lg_endpoints kept = make_time_wait(families[row]);
-	struct lg_endpoints ended = make_time_wait(families[row]);
+	struct lg_endpoints kept = situation_time_wait(families[row]);
+	struct lg_endpoints ended = situation_time_wait(families[row]);
 	struct lg_diag_socket found;
 	await_state(nl, &ended, TCP_TIME_WAIT, true);
 
@@ -598,8 +403,8 @@ static void no_state_has_no_name_of_one(int row)
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
-		{"state_is_what_ss_says", state_is_what_ss_says,
-		 2 * N_SITUATIONS, 10},
+		{"state_is_what_ss_says", state_is_what_ss_says, 2 * SITUATIONS,
+		 10},
 		{"time_left_is_what_ss_says", time_left_is_what_ss_says, 2, 0},
 		{"retransmits_are_what_ss_says", retransmits_are_what_ss_says,
 		 0, 10},
