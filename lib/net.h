@@ -56,6 +56,7 @@ struct lg_net {
 	const struct lg_variant *variant; /* what it was built for */
 	struct lg_trace *trace;	   /* lib/trace.h; NULL: nothing captured yet */
 	struct lg_rule *all_rules; /* lib/rule.h; the latest first */
+	size_t settled; /* so many of the trace's frames no rule may take */
 };
 
 /*

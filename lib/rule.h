@@ -62,12 +62,13 @@ const char *lg_rule_name(const struct lg_rule *rule);
 /* Lets the rules act on what they have taken since.  0, or -errno. */
 int lg_rule_act(struct lg_net *net);
 
-/*
- * A frame is captured before rules get it.  Whether one of the host's rules may
- * still take this arrival; no longer once it is LG_RULE_SETTLED_MS old.
- */
-#define LG_RULE_SETTLED_MS 5
-bool lg_rule_may_take(const struct lg_frame *arrival);
+/* A frame is captured before rules get it.  Whether one of the host's rules may
+ * still take the trace's n-th frame, an arrival. */
+bool lg_rule_may_take(const struct lg_net *net, size_t n);
+
+/* Waits until the kernel is done with all frames so far: what rules take of
+ * them is there for lg_rule_act(). */
+void lg_rule_settle(struct lg_net *net);
 
 /* When the next held segment is due; INT64_MAX: none. */
 int64_t lg_rule_due_ms(const struct lg_net *net);

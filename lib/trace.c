@@ -73,9 +73,9 @@ int lg_trace_host(struct lg_host *host)
 	int result = start(net);
 
 	lg_host_enter(host);
-	for (size_t i = 0; !result && i < 2 * net->topology->n_links; i++) {
-		struct lg_link_end *end = &net->links[0][0] + i;
-		if (end->host != host || end->capture)
+	struct lg_link_end *end = NULL;
+	while (!result && (end = lg_host_end(host, end))) {
+		if (end->capture)
 			continue;
 		result = lg_capture_open(end->ifindex, &end->capture);
 		if (result)

@@ -72,7 +72,8 @@ static size_t next_frame(struct lg_wire *wire)
 	while (wire->next < lg_trace_size(net)) {
 		const struct lg_frame *frame = lg_trace_frame(net, wire->next);
 		bool is_ours = is_for(wire, frame);
-		if (is_ours && !frame->leaves && lg_rule_may_take(frame))
+		if (is_ours && !frame->leaves &&
+		    lg_rule_may_take(net, wire->next))
 			return SIZE_MAX;
 		wire->next++;
 		if (is_ours)
@@ -137,9 +138,13 @@ static bool has_read_all(const struct lg_wire *wire)
 /* Waits for what next_frame() did not give. */
 static void await_frame(const struct lg_wire *wire, int64_t deadline)
 {
-	if (!has_read_all(wire))
-		deadline = lg_now_ms() + LG_RULE_SETTLED_MS;
-	lg_net_wait(wire->host->net, -1, 0, deadline);
+	struct lg_net *net = wire->host->net;
+
+	if (!has_read_all(wire)) {
+		lg_rule_settle(net);
+		deadline = 0;
+	}
+	lg_net_wait(net, -1, 0, deadline);
 }
 
 /* Waits for one that matches; others fail the case if `strict`. */
