@@ -214,16 +214,3 @@ int lg_exec(const struct lg_exec *exec, const char *const argv[])
 	lg_child_free(&child);
 	return result;
 }
-
-int lg_exec_read(const struct lg_exec *exec, const char *const argv[],
-		 char **output)
-{
-	struct lg_child child = {.out = -1, .err = -1};
-	int result = run(exec, argv, &child);
-	*output =
-		result ? NULL
-		       : lg_text("%s", child.out_text.data ? child.out_text.data
-							   : "");
-	lg_child_free(&child);
-	return result;
-}

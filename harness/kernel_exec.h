@@ -29,10 +29,6 @@ struct lg_exec {
  */
 int lg_exec(const struct lg_exec *exec, const char *const argv[]);
 
-/* The same, with what it prints, to be freed, in *output. */
-int lg_exec_read(const struct lg_exec *exec, const char *const argv[],
-		 char **output);
-
 /* Waits for a while; LG_EXEC_STOPPED if a signal said to end, else 0. */
 int lg_exec_pause(int ms);
 

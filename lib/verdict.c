@@ -32,16 +32,6 @@ void lg_verdict_to(struct lg_outcome *to)
 	outcome = to;
 }
 
-const char *lg_verdict_file(void)
-{
-	return at_file;
-}
-
-int lg_verdict_line(void)
-{
-	return at_line;
-}
-
 void lg_verdict_on_failure(unsigned (*report)(const struct lg_outcome *))
 {
 	on_failure = report;

@@ -31,10 +31,6 @@ struct lg_outcome {
 /* Where outcomes go from now on. */
 void lg_verdict_to(struct lg_outcome *outcome);
 
-/* Where the case is, as lg_at() noted it last; "" before that. */
-const char *lg_verdict_file(void);
-int lg_verdict_line(void);
-
 /* Called once when a variant fails or is broken, before its process ends and
  * while all that it made is still there.  Returns how many frames were lost to
  * the captures: with any, what failed may not have been the kernel. */
