@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One line a case: its program is built from the .c file of that name.
 CASES = \
+	%D%/close/enters_time_wait \
 	%D%/last_ack/syn_is_challenged \
 	%D%/old_duplicate/reaches_new_connection \
 	%D%/ports/exhausted_by_time_wait \
