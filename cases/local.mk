@@ -2,6 +2,9 @@
 # One line a case: its program is built from the .c file of that name.
 CASES = \
 	%D%/close/enters_time_wait \
+	%D%/close/fin_is_retransmitted \
+	%D%/close/fin_wait2_answers_segment \
+	%D%/close/fin_wait2_times_out \
 	%D%/last_ack/syn_is_challenged \
 	%D%/old_duplicate/reaches_new_connection \
 	%D%/ports/exhausted_by_time_wait \

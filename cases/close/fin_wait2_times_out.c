@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * An abandoned FIN_WAIT2 ends after tcp_fin_timeout.
+ *
+ * The client's program closes, the server's does not.  With nobody left to read
+ * what the server may still send, the client waits for its FIN for
+ * tcp_fin_timeout, or as long as the program has said with TCP_LINGER2; but not
+ * at all if that is negative: then close() sends a RST.  It waits as the small
+ * structure that a TIME_WAIT is.  Of a time beyond 60 seconds, only what
+ * exceeds them counts, but twice: as a full socket and then as that structure,
+ * so that 61 seconds are 2, and 90 are 60.  When the time is over the
+ * connection is gone without a segment sent, and the server's FIN, when it
+ * comes, is answered with a RST.  As long as a program has the socket, as after
+ * shutdown(), there is no such limit.
+ *
+ * tcp_close(), tcp_fin_time(), tcp_keepalive_timer(), tcp_time_wait().
+ *
+ * Controls: the socket that is shut down and not closed; the value that does
+ * not apply beside the one that does.
+ *
+ * Catches: a kernel that takes another time than it was told, that ends a
+ * FIN_WAIT2 which a program has, or that is not silent about it.
+ */
+
+#include "linger.h"
+
+struct situation {
+	bool held;		    /* shut down only, and closed at the end */
+	int linger2;		    /* TCP_LINGER2; 0: as the system says */
+	unsigned full_ms, small_ms; /* how long it waits as which structure */
+	bool needs_virtual_time;
+};
+
+/* A timer is never early, and late by an eighth and a tick at most; where time
+ * is real, so may be whoever looks. */
+static void assert_waited(struct lg_net *net, int64_t waited_ms, int64_t ms)
+{
+	int64_t late_ms = lg_has(net, "virtual-time") ? 130 : 5000;
+
+	ck_assert_int_ge(waited_ms, ms - 1);
+	ck_assert_int_le(waited_ms, ms + ms / 8 + late_ms);
+}
+
+static void expect_reset_at_once(struct lg_host *client, struct lg_wire *wire,
+				 int sock, int peer)
+{
+	lg_send_fin(sock);
+	lg_await_state(sock, TCP_FIN_WAIT2);
+	lg_close(sock);
+
+	lg_expect(wire, "> F. 1:1(0) ack 1");
+	lg_expect(wire, "< . 1:1(0) ack 2");
+	lg_expect(wire, "> R. 2:2(0) ack 1");
+	lg_assert_state(sock, TCP_CLOSE);
+	lg_await_state(peer, TCP_CLOSE);
+	lg_assert_counted(client, "TCPAbortOnLinger", 1);
+	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), 0);
+}
+
+static void expect_no_end(struct lg_net *net, struct lg_host *client,
+			  struct lg_wire *wire, int sock, int peer, unsigned ms)
+{
+	lg_send_fin(sock);
+	lg_await_segment(wire, "< .");
+	lg_expect_none(wire, NULL, ms);
+	lg_assert_state(sock, TCP_FIN_WAIT2);
+	ck_assert(!lg_status(sock).time_wait);
+
+	/* The other direction still works. */
+	char data[3];
+	lg_send(peer, "abc", sizeof(data));
+	lg_receive(sock, data, sizeof(data));
+	lg_close(peer);
+	lg_await_state(sock, TCP_TIME_WAIT);
+	ck_assert_int_eq(lg_await_receive(sock), 0);
+	lg_assert_counted(client, "OutRsts", 0);
+	lg_claim(net, 58, true);
+}
+
+static void expect_end(struct lg_net *net, struct lg_host *client,
+		       struct lg_wire *wire, int sock, int peer)
+{
+	const struct situation *is = lg_row_data(net);
+	unsigned limit_ms = 2 * (is->full_ms + is->small_ms) + LG_DEADLINE_MS;
+
+	lg_close(sock);
+	lg_await_state(sock, TCP_FIN_WAIT2);
+	int64_t begun_ms = lg_now_ms();
+	lg_expect(wire, "> F. 1:1(0) ack 1");
+	lg_expect(wire, "< . 1:1(0) ack 2");
+
+	ck_assert_int_eq(lg_status(sock).time_wait, !is->full_ms);
+	if (is->full_ms) {
+		lg_pass(net, is->full_ms - 100);
+		ck_assert(!lg_status(sock).time_wait);
+		lg_pass(net, is->full_ms / 8 + 200);
+	}
+	struct lg_status status = lg_status(sock);
+	ck_assert_int_eq(status.state, TCP_FIN_WAIT2);
+	ck_assert(status.time_wait);
+	ck_assert_uint_le(status.left_ms, is->small_ms);
+
+	lg_await_state_within(sock, TCP_CLOSE, limit_ms);
+	assert_waited(net, lg_now_ms() - begun_ms, is->full_ms + is->small_ms);
+	lg_expect_none(wire, NULL, 100);
+	/* Briefly or not: that is how the counters tell apart how it ended. */
+	lg_assert_counted(client, "TWKilled", is->small_ms <= 4000);
+	lg_assert_counted(client, "TW", is->small_ms > 4000);
+
+	lg_close(peer);
+	lg_expect(wire, "< F. 1:1(0) ack 2");
+	lg_expect(wire, "> R 2:2(0)");
+	lg_assert_counted(client, "OutRsts", 1);
+	lg_claim(net, 58, true);
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const struct situation *is = lg_row_data(net);
+
+	if (is->needs_virtual_time && !lg_has(net, "virtual-time"))
+		lg_skip(net, "needs virtual-time");
+
+	int listener = lg_listen(server, 80);
+	int sock = lg_connect(client, 4000, server, 80);
+	int peer = lg_accept(listener);
+	struct lg_wire *wire = lg_wire(client);
+
+	if (is->linger2)
+		ck_assert_int_eq(setsockopt(sock, IPPROTO_TCP, TCP_LINGER2,
+					    &is->linger2, sizeof(is->linger2)),
+				 0);
+	if (is->linger2 < 0)
+		expect_reset_at_once(client, wire, sock, peer);
+	else if (is->held)
+		expect_no_end(net, client, wire, sock, peer, is->small_ms);
+	else
+		expect_end(net, client, wire, sock, peer);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.rows = {
+		{ "3_s",
+		  &(const struct situation){ .small_ms = 3000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "3" } } },
+		{ "5_s",
+		  &(const struct situation){ .small_ms = 5000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "5" } } },
+		{ "60_s_by_default",
+		  &(const struct situation){ .small_ms = 60000,
+					     .needs_virtual_time = true },
+		  .lasts_ms = 70000 },
+		{ "90_s",
+		  &(const struct situation){ .full_ms = 30000,
+					     .small_ms = 30000,
+					     .needs_virtual_time = true },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "90" } },
+		  .lasts_ms = 80000 },
+		{ "61_s",
+		  &(const struct situation){ .full_ms = 1000,
+					     .small_ms = 1000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "61" } } },
+		{ "5_s_by_linger2",
+		  &(const struct situation){ .linger2 = 5, .small_ms = 5000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "1" } } },
+		{ "3_s_by_linger2",
+		  &(const struct situation){ .linger2 = 3, .small_ms = 3000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "60" } } },
+		{ "at_once_by_negative_linger2",
+		  &(const struct situation){ .linger2 = -1 } },
+		{ "held",
+		  &(const struct situation){ .held = true, .small_ms = 5000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "1" } } },
+	},
+	.claims = "58",
+	.lasts_ms = 6000,
+	.run = run,
+};
