@@ -6,6 +6,7 @@ CASES = \
 	%D%/close/fin_wait2_answers_segment \
 	%D%/close/fin_wait2_times_out \
 	%D%/last_ack/syn_is_challenged \
+	%D%/old_duplicate/outlives_timestamp \
 	%D%/old_duplicate/reaches_new_connection \
 	%D%/ports/exhausted_by_time_wait \
 	%D%/ports/free_after_60_s \

@@ -223,6 +223,19 @@ static char *read_variants(struct lg_program *program, json_t *variants)
 	return NULL;
 }
 
+static bool needs(const json_t *described, const char *need)
+{
+	size_t i;
+	json_t *text;
+	json_array_foreach(json_object_get(described, "needs"), i, text)
+	{
+		if (json_is_string(text) &&
+		    !strcmp(json_string_value(text), need))
+			return true;
+	}
+	return false;
+}
+
 static char *read_description(struct lg_program *program, const char *text,
 			      size_t size)
 {
@@ -248,6 +261,7 @@ static char *read_description(struct lg_program *program, const char *text,
 		return lg_text("--describe: it calls itself %s", name);
 	if (!json_is_array(variants))
 		return lg_text("--describe: variants are no array");
+	program->virtual_time = needs(program->described, "virtual-time");
 	return read_variants(program, variants);
 }
 

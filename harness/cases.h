@@ -21,6 +21,7 @@ struct lg_program {
 	char *broken; /* why it could not be described; NULL: it could */
 	json_t *described;
 	const char *title, *topology, *claims;
+	bool virtual_time; /* it needs that: elsewhere it is skipped */
 	struct lg_program_variant *variants;
 	size_t n_variants;
 };

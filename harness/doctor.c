@@ -57,6 +57,7 @@ static const struct {
 	 "a kernel with CONFIG_INET_DIAG_DESTROY"},
 	{"virtual-time", "cases that wait for weeks",
 	 "nothing on this host: such cases run in guests"},
+	{"virtual-days", "the same", "a guest that is not emulated: UML"},
 	{"user-namespaces", "running without root",
 	 "kernel.unprivileged_userns_clone=1 (Debian), "
 	 "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), "
@@ -66,6 +67,8 @@ static const struct {
 	 "(CONFIG_NF_TABLES_NETDEV, CONFIG_NFT_FWD_NETDEV, CONFIG_NFT_NUMGEN)"},
 	{"conntrack", "cases that look at what a NAT remembers",
 	 "load nf_conntrack and nf_conntrack_netlink (CONFIG_NF_CT_NETLINK)"},
+	{"microsecond-timestamps", "nothing: it tells when PAWS forgets",
+	 "a kernel since 6.7"},
 };
 
 /* Takes over `is`. */

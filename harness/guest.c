@@ -212,10 +212,9 @@ static int run_guests(struct lg_guest *guest, char **error)
 	int result = 0;
 
 	while (!result && guest->n) {
-		result = lg_payload_jobs(guest->jobs, guest->n,
-					 lg_machine_channel(guest),
-					 guest->real_time ? "real" : "virtual",
-					 guest->initramfs, error);
+		result = lg_payload_jobs(
+			guest->jobs, guest->n, lg_machine_channel(guest),
+			lg_machine_clock(guest), guest->initramfs, error);
 		if (!result)
 			result = lg_guest_run(guest, error);
 		for (; guest->n && guest->jobs->done; guest->n--)

@@ -330,8 +330,7 @@ static void set_environment(const char *clock)
 	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	setenv("LINGER_GUEST", "1", 1);
 	setenv("LINGER_TOPOLOGIES", "/topologies", 1);
-	if (!strcmp(clock, "virtual"))
-		setenv("LINGER_VIRTUAL_TIME", "1", 1);
+	setenv("LINGER_CLOCK", clock, 1);
 }
 
 /* TCP takes a timestamp that came when the clock stood at 0 s for none at all

@@ -9,8 +9,9 @@
 
 unsigned lg_item_lasts_ms(const struct lg_item *item)
 {
-	return item->variant && !item->virtual_time ? item->variant->lasts_ms
-						    : 0;
+	if (!item->variant || item->virtual_time || item->program->virtual_time)
+		return 0;
+	return item->variant->lasts_ms;
 }
 
 char *lg_item_name(const struct lg_run *run, const struct lg_item *item)

@@ -24,8 +24,8 @@ int lg_payload_write(const struct lg_payload *payload,
 
 /*
  * Appends an archive with what init is to do (the kernel unpacks one after the
- * other): `channel` is the terminal that it speaks on, `clock` "virtual" or
- * "real".  As above.
+ * other): `channel` is the terminal that it speaks on, `clock` what
+ * lg_machine_clock() says.  As above.
  */
 int lg_payload_jobs(const struct lg_job *jobs, size_t n, const char *channel,
 		    const char *clock, int fd, char **error);

@@ -115,10 +115,10 @@ json_t *lg_case_describe(const struct lg_variants *variants)
 	for (size_t i = 0; i < variants->n; i++) {
 		const struct lg_variant *variant = &variants->list[i];
 		json_array_append_new(list,
-				      json_pack("{s:s, s:i, s:b}", "name",
+				      json_pack("{s:s, s:I, s:b}", "name",
 						variant->name, "lasts_ms",
-						(int)variant->lasts_ms, "bulk",
-						(int)variant->bulk));
+						(json_int_t)variant->lasts_ms,
+						"bulk", (int)variant->bulk));
 	}
 	json_t *about = json_pack(
 		"{s:i, s:s, s:s, s:s%, s:s, s:s, s:b, s:o, s:o, s:o}", "schema",

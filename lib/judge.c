@@ -42,10 +42,10 @@ void lg_judge_begin(const struct lg_job *job)
 	lg_event_to(job->events);
 	lg_event_of(lg_case_name(), job->variant->name);
 	uname(&kernel);
-	lg_event("start", json_pack("{s:i, s:s, s:s, s:i}", "schema", LG_SCHEMA,
+	lg_event("start", json_pack("{s:i, s:s, s:s, s:I}", "schema", LG_SCHEMA,
 				    "topology", lg_case.topology, "kernel",
 				    kernel.release, "lasts_ms",
-				    (int)job->variant->lasts_ms));
+				    (json_int_t)job->variant->lasts_ms));
 }
 
 /* 0 if the environment says something that is no time. */

@@ -11,10 +11,12 @@
 #include "sysctl.h"
 
 #include <libnetfilter_conntrack/libnetfilter_conntrack.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/netlink.h>
 #include <netlink/route/qdisc.h>
 #include <netlink/route/qdisc/netem.h>
+#include <netlink/route/route.h>
 #include <nftables/libnftables.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -70,6 +72,36 @@ int lg_probe_netem(const char *name)
 	(void)name;
 	int error = lg_loopback_enter();
 	return error ? error : add_netem();
+}
+
+/* Headers that are older than the feature don't have it. */
+#define FEATURE_TCP_USEC_TS (1 << 4)
+
+static int add_route_with_microseconds(void)
+{
+	struct nl_addr *to;
+	struct nl_sock *nl = open_netlink(NETLINK_ROUTE);
+	struct rtnl_route *route = rtnl_route_alloc();
+	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+	if (!nl)
+		return -errno;
+	if (!route || !hop || nl_addr_parse("192.0.2.0/24", AF_INET, &to))
+		return lg_error(ENOMEM, "route");
+
+	rtnl_route_nh_set_ifindex(hop, (int)if_nametoindex("lo"));
+	rtnl_route_add_nexthop(route, hop);
+	rtnl_route_set_dst(route, to);
+	rtnl_route_set_scope(route, RT_SCOPE_LINK);
+	rtnl_route_set_metric(route, RTAX_FEATURES, FEATURE_TCP_USEC_TS);
+	int error = rtnl_route_add(nl, route, NLM_F_CREATE | NLM_F_EXCL);
+	return error ? netlink_error(error, "a route that asks for them") : 0;
+}
+
+int lg_probe_microsecond_timestamps(const char *name)
+{
+	(void)name;
+	int error = lg_loopback_enter();
+	return error ? error : add_route_with_microseconds();
 }
 
 static int run_nft(const char *commands)
@@ -271,14 +303,27 @@ int lg_probe_socket_destroy_time_wait(const char *name)
 	return destroy_one(true);
 }
 
+/* The init of a guest says what its clock is like. */
+static bool clock_is(const char *kind)
+{
+	const char *clock = getenv("LINGER_CLOCK");
+	return clock && !strcmp(clock, kind);
+}
+
 int lg_probe_virtual_time(const char *name)
 {
 	(void)name;
-	/* Set by the init of a guest whose clock jumps. */
-	const char *set = getenv("LINGER_VIRTUAL_TIME");
-	if (set && !strcmp(set, "1"))
+	if (clock_is("virtual") || clock_is("emulated"))
 		return 0;
 	return lg_error(0, "time passes at its own pace here");
+}
+
+int lg_probe_virtual_days(const char *name)
+{
+	int error = lg_probe_virtual_time(name);
+	if (error || clock_is("virtual"))
+		return error;
+	return lg_error(0, "days take an emulated machine hours");
 }
 
 /* Some distributions let anyone make one, and take its capabilities away. */
