@@ -99,12 +99,6 @@ static struct nl_msg *add_route(unsigned index, const struct lg_route *route)
 	return message;
 }
 
-static bool same_address(const struct lg_prefix *a, const struct lg_prefix *b)
-{
-	return a->family == b->family &&
-	       !memcmp(a->bytes, b->bytes, address_size(a->family));
-}
-
 /* Whom an end can send to: its peer, by its address and by those of the link's
  * network that the peer's source NAT gives out. */
 static void add_neighbours(const struct lg_link_end *end,
@@ -118,7 +112,7 @@ static void add_neighbours(const struct lg_link_end *end,
 	for (const struct lg_nat *nat = peer->nat; nat; nat = nat->next) {
 		const struct lg_prefix *given = &nat->address[family];
 		if (nat->kind == LG_SNAT && given->family &&
-		    !same_address(given, own))
+		    !lg_prefix_same_address(given, own))
 			lg_batch_add(batch, add_neighbour(end, given), about,
 				     "add neighbour");
 	}

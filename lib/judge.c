@@ -16,8 +16,9 @@
 #include <sys/mman.h>
 #include <sys/utsname.h>
 
-void lg_judge_say(const char *verdict, const char *reason, const char *file,
-		  int line, int64_t duration_ms)
+/* Writes the verdict event of the variant that lg_event_of() named. */
+static void say(const char *verdict, const char *reason, const char *file,
+		int line, int64_t duration_ms)
 {
 	json_t *event =
 		json_pack("{s:s, s:s, s:I}", "verdict", verdict, "reason",
@@ -31,7 +32,7 @@ void lg_judge_say(const char *verdict, const char *reason, const char *file,
 
 static void say_that_there_is_no_world(void)
 {
-	lg_judge_say("broken", lg_error_text(), NULL, 0, 0);
+	say("broken", lg_error_text(), NULL, 0, 0);
 }
 
 void lg_judge_begin(const struct lg_job *job)
@@ -99,9 +100,9 @@ static void judge(const struct lg_outcome *outcome, TestResult *result,
 		  unsigned limit_ms, int64_t duration_ms)
 {
 	if (outcome->ended) {
-		lg_judge_say(lg_verdict_name(outcome->verdict),
-			     outcome->verdict == LG_PASS ? "" : outcome->reason,
-			     outcome->file, outcome->line, duration_ms);
+		say(lg_verdict_name(outcome->verdict),
+		    outcome->verdict == LG_PASS ? "" : outcome->reason,
+		    outcome->file, outcome->line, duration_ms);
 		return;
 	}
 
@@ -116,8 +117,7 @@ static void judge(const struct lg_outcome *outcome, TestResult *result,
 	else
 		snprintf(reason, sizeof(reason), "the case crashed: %s",
 			 tr_msg(result));
-	lg_judge_say("broken", reason, outcome->at_file, outcome->at_line,
-		     duration_ms);
+	say("broken", reason, outcome->at_file, outcome->at_line, duration_ms);
 }
 
 int lg_judge(void *argument)
@@ -125,9 +125,8 @@ int lg_judge(void *argument)
 	the_job = argument;
 	unsigned spare_ms = read_spare_ms();
 	if (!spare_ms) {
-		lg_judge_say("broken",
-			     "LINGER_SPARE_MS is no number of milliseconds",
-			     NULL, 0, 0);
+		say("broken", "LINGER_SPARE_MS is no number of milliseconds",
+		    NULL, 0, 0);
 		return 0;
 	}
 	unsigned limit_ms = the_job->variant->lasts_ms + spare_ms;
@@ -136,7 +135,7 @@ int lg_judge(void *argument)
 		mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (outcome == MAP_FAILED) {
-		lg_judge_say("broken", "out of memory", NULL, 0, 0);
+		say("broken", "out of memory", NULL, 0, 0);
 		return 0;
 	}
 	lg_verdict_to(outcome);
@@ -159,8 +158,8 @@ int lg_judge(void *argument)
 		judge(outcome, results[0], limit_ms, duration);
 		free(results);
 	} else {
-		lg_judge_say("broken", "libcheck did not run the case", NULL, 0,
-			     duration);
+		say("broken", "libcheck did not run the case", NULL, 0,
+		    duration);
 	}
 	srunner_free(runner);
 	return 0;

@@ -32,8 +32,4 @@ int lg_judge(void *job);
  * settings, runs the case, says what was observed.  In lib/body.c. */
 void lg_body_run(const struct lg_job *job);
 
-/* Writes the verdict event of the variant that lg_event_of() named. */
-void lg_judge_say(const char *verdict, const char *reason, const char *file,
-		  int line, int64_t duration_ms);
-
 #endif

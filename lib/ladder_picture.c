@@ -53,13 +53,14 @@ static int count(const char *string)
 	return n;
 }
 
-/* The type is monospaced: 0.6 em, at 12 and at 11 pixels. */
-int lg_picture_large(const char *string)
+/* The width of a string.  The type is monospaced: 0.6 em, at 12 and at 11
+ * pixels. */
+static int large_width(const char *string)
 {
 	return (count(string) * 73 + 9) / 10;
 }
 
-int lg_picture_small(const char *string)
+static int small_width(const char *string)
 {
 	return (count(string) * 67 + 9) / 10;
 }
@@ -123,12 +124,12 @@ static void place_words(const struct lg_picture *picture, size_t i,
 		return;
 	}
 	for (size_t k = 1; k < words->n; k++)
-		middle = max(middle, lg_picture_small(words->lines[k]));
-	words->remark_fits =
-		words->n > 1 && words->remark[0] && arrow->fate != LG_LOST &&
-		picture->steps.held_as[i] == LG_NO_INDEX &&
-		(length - middle) / 2 - picture->arrows[i].shelf >
-			lg_picture_small(words->remark) + 2 * MARGIN;
+		middle = max(middle, small_width(words->lines[k]));
+	words->remark_fits = words->n > 1 && words->remark[0] &&
+			     arrow->fate != LG_LOST &&
+			     picture->steps.held_as[i] == LG_NO_INDEX &&
+			     (length - middle) / 2 - picture->arrows[i].shelf >
+				     small_width(words->remark) + 2 * MARGIN;
 	words->under = lines - words->remark_fits;
 }
 
@@ -150,12 +151,12 @@ void lg_picture_words(const struct lg_picture *picture, size_t arrow,
 
 static int width_of(const struct lg_picture_words *words)
 {
-	int width = lg_picture_small(words->remark);
+	int width = small_width(words->remark);
 
 	if (words->n)
-		width = max(width, lg_picture_large(words->lines[0]));
+		width = max(width, large_width(words->lines[0]));
 	for (size_t i = 1; i < words->n; i++)
-		width = max(width, lg_picture_small(words->lines[i]));
+		width = max(width, small_width(words->lines[i]));
 	return width;
 }
 
@@ -227,7 +228,7 @@ static int note_width(const struct lg_picture *picture, size_t host)
 		if (note->host != host)
 			continue;
 		lg_ladder_note(&picture->steps, note, text);
-		width = max(width, lg_picture_small(text));
+		width = max(width, small_width(text));
 	}
 	return width ? width + lg_picture_note_offset(picture, host) : 0;
 }
@@ -247,7 +248,7 @@ static int hop_for_words(const struct lg_picture *picture)
 		if (picture->arrows[i].crosses)
 			width *= 3; /* they meet behind it */
 		if (arrow->unexpected && arrow->expected)
-			width = max(width, lg_picture_small(arrow->expected) +
+			width = max(width, small_width(arrow->expected) +
 						   AROUND_WORDS);
 		if (picture->steps.held_as[i] != LG_NO_INDEX)
 			width += SHELF + SHELVES * SHELF_STEP;
@@ -262,7 +263,7 @@ static void place_columns(struct lg_picture *picture)
 	int hop = hop_for_words(picture);
 
 	for (size_t i = 0; i < ladder->n_hosts; i++) {
-		picture->names[i] = lg_picture_large(ladder->hosts[i]) + 28;
+		picture->names[i] = large_width(ladder->hosts[i]) + 28;
 		hop = max(hop, picture->names[i] + MARGIN);
 		if (i > 0 && i + 1 < ladder->n_hosts)
 			hop = max(hop, note_width(picture, i) + 2 * MARGIN);
@@ -284,9 +285,9 @@ static void place_columns(struct lg_picture *picture)
 		x = picture->hosts[ladder->n_hosts - 1];
 	picture->width = x + right + MARGIN;
 	if (ladder->title)
-		picture->width = max(
-			picture->width,
-			2 * MARGIN + lg_picture_large(ladder->title) * 5 / 4);
+		picture->width =
+			max(picture->width,
+			    2 * MARGIN + large_width(ladder->title) * 5 / 4);
 }
 
 /* ---- rows -------------------------------------------------------------- */

@@ -61,8 +61,4 @@ int lg_picture_note_side(size_t host);
 /* How far from the line. */
 int lg_picture_note_offset(const struct lg_picture *picture, size_t host);
 
-/* The width of a string in the two sizes of type. */
-int lg_picture_large(const char *string);
-int lg_picture_small(const char *string);
-
 #endif

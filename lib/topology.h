@@ -68,6 +68,10 @@ struct lg_prefix {
 	unsigned length;
 };
 
+/* Whatever their lengths. */
+bool lg_prefix_same_address(const struct lg_prefix *a,
+			    const struct lg_prefix *b);
+
 /* Probabilities are 0..1.  All zero: no netem. */
 struct lg_netem {
 	unsigned delay_us, jitter_us;

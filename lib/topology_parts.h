@@ -56,8 +56,6 @@ struct lg_prefix lg_network_address(const struct lg_prefix *network,
 /* Whether `outer` contains all of `inner`. */
 bool lg_prefix_covers(const struct lg_prefix *outer,
 		      const struct lg_prefix *inner);
-bool lg_prefix_same_address(const struct lg_prefix *a,
-			    const struct lg_prefix *b);
 
 /* ---- parameters (topology_param.c) -------------------------------------- */
 
