@@ -100,28 +100,6 @@ static int write_ladders(const struct bundle *bundle)
 	return result;
 }
 
-static int write_captures(const struct bundle *bundle)
-{
-	const struct lg_net *net = bundle->net;
-	char name[2 * LG_NAME_MAX + 8];
-
-	for (size_t i = 0; i < 2 * net->topology->n_links; i++) {
-		const struct lg_link_end *end = &net->links[0][0] + i;
-		if (!end->capture)
-			continue;
-		snprintf(name, sizeof(name), "%s-%s.pcap", end->host->name,
-			 end->is->name);
-		FILE *out = create(bundle, name);
-		if (!out)
-			return -errno;
-		lg_pcap_write(out, net, end);
-		int result = finish(out, name);
-		if (result)
-			return result;
-	}
-	return 0;
-}
-
 static void print_socket(const struct lg_diag_socket *socket, void *out)
 {
 	char ends[LG_DIAG_PRINT_MAX];
@@ -275,7 +253,7 @@ int lg_bundle_write(const char *folder, struct lg_net *net,
 	if (!result)
 		result = write_ladders(&bundle);
 	if (!result)
-		result = write_captures(&bundle);
+		result = lg_pcap_write(bundle.folder, net);
 	for (size_t i = 0; !result && i < net->topology->n_hosts; i++)
 		result = write_host(&bundle, &net->hosts[i]);
 	if (!result)

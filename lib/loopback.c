@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int set_loopback_up(void)
+int lg_loopback_up(void)
 {
 	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -32,7 +32,7 @@ int lg_loopback_enter(void)
 			return lg_error(
 				errno, "neither root nor a new user namespace");
 	}
-	return set_loopback_up();
+	return lg_loopback_up();
 }
 
 static socklen_t loopback_address(int family, struct sockaddr_storage *address)

@@ -9,10 +9,8 @@
 
 #include "net.h"
 
-#include <stdio.h>
-
-/* The frames that were seen at a link end.  0, or -errno. */
-int lg_pcap_write(FILE *out, const struct lg_net *net,
-		  const struct lg_link_end *end);
+/* Writes HOST-INTERFACE.pcap to a folder (its descriptor) for each link end
+ * that is captured.  0, or -errno with lg_error_text(). */
+int lg_pcap_write(int folder, const struct lg_net *net);
 
 #endif
