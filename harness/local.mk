@@ -10,7 +10,8 @@ linger_SOURCES = \
 	%D%/progress.c %D%/progress.h %D%/result.c %D%/result.h %D%/run.c \
 	%D%/run.h %D%/schedule.c %D%/schedule.h %D%/select.c %D%/select.h \
 	%D%/show.c %D%/tap.c %D%/terminal.c %D%/terminal.h %D%/text.c \
-	%D%/text.h %D%/topo.c %D%/topo_shell.c %D%/topo_shell.h
+	%D%/text.h %D%/topo.c %D%/topology_option.c %D%/topology_option.h \
+	%D%/visit.c %D%/visit.h
 linger_SOURCES += \
 	%D%/kernel.c %D%/kernel_apt.c %D%/kernel_apt.h %D%/kernel_build.c \
 	%D%/kernel_build.h %D%/kernel_config.c %D%/kernel_config.h \

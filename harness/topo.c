@@ -3,8 +3,8 @@
 #include "command.h"
 #include "terminal.h"
 #include "text.h"
-#include "topo_shell.h"
-#include "topology.h"
+#include "topology_option.h"
+#include "visit.h"
 
 #include <argp.h>
 #include <arpa/inet.h>
@@ -14,11 +14,9 @@
 #include <string.h>
 
 struct options {
-	const char *file;
+	struct lg_topology_option topology;
 	const char *shell; /* host; NULL: not asked for */
 	char *const *command;
-	struct lg_topology_param *params; /* ends with a NULL name */
-	size_t n_params;
 };
 
 static const struct argp_option option_table[] = {
@@ -28,34 +26,19 @@ static const struct argp_option option_table[] = {
 	 "Build it and run CMD, or a shell, on that host", 0},
 	{0}};
 
-static void add_param(struct options *options, struct argp_state *state,
-		      char *text)
-{
-	char *equals = strchr(text, '=');
-	if (!equals || equals == text)
-		argp_error(state, "--param: '%s' is not NAME=VALUE", text);
-	*equals = '\0';
-	options->params =
-		lg_there(reallocarray(options->params, options->n_params + 2,
-				      sizeof(*options->params)));
-	options->params[options->n_params++] =
-		(struct lg_topology_param){text, equals + 1};
-	options->params[options->n_params] = (struct lg_topology_param){0};
-}
-
 static error_t parse(int key, char *value, struct argp_state *state)
 {
 	struct options *options = state->input;
 
 	switch (key) {
 	case 'p':
-		add_param(options, state, value);
+		lg_topology_option_param(&options->topology, state, value);
 		return 0;
 	case 's':
 		options->shell = value;
 		return 0;
 	case ARGP_KEY_ARGS:
-		options->file = state->argv[state->next];
+		options->topology.given = state->argv[state->next];
 		options->command = state->argv + state->next + 1;
 		if (*options->command && !options->shell)
 			argp_error(state,
@@ -307,7 +290,9 @@ static int run(const struct options *options,
 			options->shell);
 		return LG_STATUS_USAGE;
 	}
-	return lg_topo_shell(topology, options->shell, options->command);
+	return lg_visit_run(&(struct lg_visit){.topology = topology,
+					       .host = options->shell,
+					       .argv = options->command});
 }
 
 int lg_command_topo(int argc, char **argv)
@@ -323,7 +308,7 @@ int lg_command_topo(int argc, char **argv)
 
 	char *error = NULL;
 	struct lg_topology *topology =
-		lg_topology_read(options.file, options.params, &error);
+		lg_topology_option_read(&options.topology, &error);
 	int status = LG_STATUS_USAGE;
 	if (topology)
 		status = run(&options, topology);
@@ -331,6 +316,6 @@ int lg_command_topo(int argc, char **argv)
 		fprintf(stderr, "linger: %s\n", error);
 	free(error);
 	lg_topology_free(topology);
-	free(options.params);
+	lg_topology_option_free(&options.topology);
 	return status;
 }
