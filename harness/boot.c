@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot.h"
 
+#include "guest.h"
 #include "item.h"
 #include "text.h"
 
@@ -9,9 +10,6 @@
 
 /* What a variant may take beside what it lasts, and a guest to boot. */
 #define SPARE_S 60
-
-/* One that is emulated does what takes a second here in minutes. */
-#define EMULATED_DEADLINE_S 600
 
 /* So that what a lost guest had not come to does not wait for long. */
 #define CHAIN_MOST 16
@@ -136,12 +134,11 @@ static char **guest_command(const struct lg_run *run,
 	struct words words = {0};
 	add_word(&words, "/proc/self/exe");
 	add_word(&words, "guest");
-	add_word(&words, "--cases");
 	add_option(&words, "--kernel", first->kernel->name);
 	add_option(&words, "--time", run->real_time ? "real" : "virtual");
 	add_number(&words, "--timeout", longest_s(first, options));
 	if (is_emulated(first))
-		add_number(&words, "--deadline", EMULATED_DEADLINE_S);
+		add_number(&words, "--deadline", LG_GUEST_EMULATED_DEADLINE_S);
 	add_topologies(&words, run);
 	for (const struct lg_item *item = first; item; item = item->next) {
 		if (item != first)
@@ -167,7 +164,8 @@ static int64_t guest_deadline_ms(const struct lg_run *run,
 				 const struct lg_item *first,
 				 const struct lg_boot_options *options)
 {
-	int64_t each_s = is_emulated(first) ? EMULATED_DEADLINE_S : SPARE_S;
+	int64_t each_s = is_emulated(first) ? LG_GUEST_EMULATED_DEADLINE_S
+					    : LG_GUEST_DEADLINE_S;
 	int64_t sum_s = 0;
 	for (const struct lg_item *item = first; item; item = item->next) {
 		/* Booted for each, at worst. */

@@ -97,6 +97,12 @@ void lg_cpio_bytes(struct lg_cpio *cpio, const char *path, mode_t mode,
 		write_plain(cpio, path, S_IFREG | mode, bytes, size);
 }
 
+void lg_cpio_link(struct lg_cpio *cpio, const char *path, const char *target)
+{
+	if (add_path(cpio, path))
+		write_plain(cpio, path, S_IFLNK | 0777, target, strlen(target));
+}
+
 void lg_cpio_device(struct lg_cpio *cpio, const char *path, mode_t mode,
 		    unsigned major, unsigned minor)
 {
@@ -111,8 +117,8 @@ int lg_cpio_file(struct lg_cpio *cpio, const char *path, const char *from)
 	int fd = open(from, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &is)) {
-		int error = errno;
+	int error = fstat(fd, &is) ? errno : S_ISDIR(is.st_mode) ? EISDIR : 0;
+	if (error) {
 		close(fd);
 		return -error;
 	}
@@ -120,7 +126,7 @@ int lg_cpio_file(struct lg_cpio *cpio, const char *path, const char *from)
 	size_t size = (size_t)is.st_size;
 	void *bytes =
 		size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
-	int error = bytes == MAP_FAILED ? errno : 0;
+	error = bytes == MAP_FAILED ? errno : 0;
 	close(fd);
 	if (error)
 		return -error;

@@ -32,6 +32,7 @@ int lg_cpio_file(struct lg_cpio *cpio, const char *path, const char *from);
 bool lg_cpio_has(const struct lg_cpio *cpio, const char *path);
 
 void lg_cpio_folder(struct lg_cpio *cpio, const char *path);
+void lg_cpio_link(struct lg_cpio *cpio, const char *path, const char *target);
 void lg_cpio_device(struct lg_cpio *cpio, const char *path, mode_t mode,
 		    unsigned major, unsigned minor);
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * linger guest: programs in a guest, as if they had been started here: what
- * they print is ours, their bundles come to stand where they were asked for.
- * `linger run --kernel` starts cases through it.
+ * linger guest: cases in a guest, as if they had been started here: what they
+ * print is ours, their bundles come to stand where they were asked for.
+ * `linger run --kernel` starts them through it.
  */
 #include "guest.h"
 #include "command.h"
-#include "guest_machine.h"
 #include "kernel_store.h"
 #include "option.h"
-#include "path.h"
 #include "payload.h"
 #include "text.h"
 
@@ -23,28 +21,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Real time for a guest to end in; its own deadlines are in its own time. */
-#define DEADLINE_S 60
-
-/* For a program, in the guest's time; init counts it. */
-#define PROGRAM_DEADLINE_S (365 * 86400)
+/* For a case, in the guest's time; init counts it. */
+#define CASE_DEADLINE_S (365 * 86400)
 
 struct options {
 	const char *kernel, *init, *topologies;
-	char **words; /* programs and their arguments; ends with NULL */
-	bool real_time, cases;
+	char **words; /* cases and their arguments; ends with NULL */
+	bool real_time;
 	unsigned long deadline_s; /* of real time */
 	unsigned long timeout_s;  /* of the guest's */
 };
 
-enum {
-	KEY_TIME = 0x300,
-	KEY_INIT,
-	KEY_TOPOLOGIES,
-	KEY_DEADLINE,
-	KEY_TIMEOUT,
-	KEY_CASES
-};
+enum { KEY_TIME = 0x300, KEY_INIT, KEY_TOPOLOGIES, KEY_DEADLINE, KEY_TIMEOUT };
 
 static const struct argp_option option_table[] = {
 	{"kernel", 'k', "KERNEL", 0, "Name or path of the kernel", 0},
@@ -53,15 +41,11 @@ static const struct argp_option option_table[] = {
 	{"topology-dir", KEY_TOPOLOGIES, "DIR", 0, "Topologies to take along",
 	 0},
 	{"init", KEY_INIT, "FILE", 0, "The guest's first process", 0},
-	{"cases", KEY_CASES, NULL, 0,
-	 "The programs are cases: complete their verdicts, and print after "
-	 "each how it ended",
-	 0},
 	{"timeout", KEY_TIMEOUT, "S", 0,
-	 "End each program after S seconds of the guest's time", 0},
+	 "End each case after S seconds of the guest's time", 0},
 	{"deadline", KEY_DEADLINE, "S", 0,
 	 "Kill a guest that takes more than S seconds of real time to boot or "
-	 "for a program (default: 60)",
+	 "for a case (default: 60)",
 	 0},
 	{0}};
 
@@ -82,38 +66,24 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case KEY_INIT:
 		options->init = value;
 		return 0;
-	case KEY_CASES:
-		options->cases = true;
-		return 0;
 	case KEY_TIMEOUT:
 		options->timeout_s = lg_option_number(state, "--timeout", value,
-						      PROGRAM_DEADLINE_S);
+						      CASE_DEADLINE_S);
 		return 0;
 	case KEY_DEADLINE:
-		options->deadline_s = lg_option_number(
-			state, "--deadline", value, PROGRAM_DEADLINE_S);
+		options->deadline_s = lg_option_number(state, "--deadline",
+						       value, CASE_DEADLINE_S);
 		return 0;
 	case ARGP_KEY_ARGS:
 		options->words = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_END:
 		if (!options->kernel || !options->words)
-			argp_error(state, "a kernel and a program are needed");
+			argp_error(state, "a kernel and a case are needed");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-}
-
-/* linger-init stands beside linger in the build tree, else where it was
- * installed. */
-static char *find_init(void)
-{
-	char *beside = lg_path_beside("linger-init");
-	if (!access(beside, R_OK))
-		return beside;
-	free(beside);
-	return lg_text("%s/../linger-init", LG_CASEDIR);
 }
 
 /* Where cases look for them, too: beside the folder that they are in, and where
@@ -182,7 +152,8 @@ static struct lg_job *read_jobs(const struct options *options, size_t *n)
 static int make_payload(const struct options *options,
 			const struct lg_guest *guest, char **error)
 {
-	char *init = options->init ? lg_text("%s", options->init) : find_init();
+	char *init = options->init ? lg_text("%s", options->init)
+				   : lg_payload_init();
 	char *topologies = options->topologies
 				   ? lg_text("%s", options->topologies)
 				   : find_topologies(*options->words);
@@ -212,9 +183,7 @@ static int run_guests(struct lg_guest *guest, char **error)
 	int result = 0;
 
 	while (!result && guest->n) {
-		result = lg_payload_jobs(
-			guest->jobs, guest->n, lg_machine_channel(guest),
-			lg_machine_clock(guest), guest->initramfs, error);
+		result = lg_payload_jobs(guest, error);
 		if (!result)
 			result = lg_guest_run(guest, error);
 		for (; guest->n && guest->jobs->done; guest->n--)
@@ -250,7 +219,6 @@ static int run(const struct options *options, const struct lg_kernel *kernel,
 		.jobs = jobs,
 		.n = n,
 		.real_time = options->real_time,
-		.cases = options->cases,
 		.deadline_s = (unsigned)options->deadline_s,
 	};
 
@@ -271,12 +239,12 @@ int lg_command_guest(int argc, char **argv)
 	static const struct argp argp = {
 		.options = option_table,
 		.parser = parse,
-		.args_doc = "PROGRAM [ARGUMENT...] [';' PROGRAM...]",
-		.doc = "Runs programs in a guest, one after the other."
-		       "\vA program that ends its guest is lost; those after "
+		.args_doc = "CASE [ARGUMENT...] [';' CASE...]",
+		.doc = "Runs cases in a guest, one after the other."
+		       "\vA case that ends its guest is lost; those after "
 		       "it run in another one."};
-	struct options options = {.deadline_s = DEADLINE_S,
-				  .timeout_s = PROGRAM_DEADLINE_S};
+	struct options options = {.deadline_s = LG_GUEST_DEADLINE_S,
+				  .timeout_s = CASE_DEADLINE_S};
 	struct lg_kernel kernel;
 	char *error = NULL;
 

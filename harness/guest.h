@@ -11,6 +11,12 @@
 /* Where a program in a guest puts its bundle. */
 #define LG_GUEST_BUNDLE "/bundle"
 
+/* Real time for a guest to boot in, and again for each job to end in: its own
+ * deadlines are in its own time.  One that is emulated does what takes a second
+ * here in minutes. */
+#define LG_GUEST_DEADLINE_S 60
+#define LG_GUEST_EMULATED_DEADLINE_S 600
+
 /* What init prints on the console around each job: lines of their own. */
 #define LG_GUEST_BEGIN "linger-init: begin\n"
 #define LG_GUEST_END "linger-init: end\n"
@@ -18,7 +24,7 @@
 struct lg_job {
 	char **argv;	     /* the program by its path; ends with NULL */
 	const char *bundle;  /* folder for its bundle; NULL: not wanted */
-	unsigned deadline_s; /* of the guest's time */
+	unsigned deadline_s; /* of the guest's time; 0: none */
 	/* Once it is done: */
 	bool done;
 	int status; /* as waitpid(2) has it */
@@ -31,15 +37,18 @@ struct lg_guest {
 	size_t n;
 	int initramfs; /* descriptor: what is booted into, for these jobs */
 	bool real_time;
-	bool cases; /* they are: their verdicts are completed, and after each
-		     * {"event":"job","status":0,"booted":true} follows */
+	/* Of a program of the user's: where it runs.  NULL: they are cases,
+	 * whose verdicts are completed, and after each of which
+	 * {"event":"job","status":0,"booted":true} follows. */
+	const char *folder;
 	unsigned deadline_s; /* of real time: for booting, for each job */
 };
 
 /*
  * Boots the guest and lets it run the jobs, one after the other; what they
- * print comes to standard output, files of bundles to their folders.  All
- * of it lives in a world of its own and dies with this process.
+ * print comes to standard output (of a program of the user's also to standard
+ * error), files of bundles to their folders.  All of it lives in a world of its
+ * own and dies with this process.
  *
  * Returns 0 when it has ended, whatever has become of it: a job that was
  * running then is done, as are all if it has not come to the first; others may

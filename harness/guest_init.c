@@ -8,6 +8,8 @@
  * the runner on a terminal, in lines of JSON among those of the programs:
  *
  *  {"event":"begin"}                             before each program
+ *  {"event":"output","to":1,"base64":"..."}      what it prints, if it is the
+ *                                                user's; a case speaks itself
  *  {"event":"file","name":"...","base64":"..."}  for each file it has left
  *  {"event":"end","status":0,"late":false}       as waitpid(2) has it
  *
@@ -17,6 +19,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>
+#include <net/if.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,6 +29,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -33,6 +38,7 @@
 #include <unistd.h>
 
 #define BUNDLE "/bundle"
+#define INPUT "/input"
 #define JOBS "/jobs"
 #define MODULES "/modules"
 
@@ -63,6 +69,27 @@ static void mount_all(void)
 	/* The kernel may have done it (CONFIG_DEVTMPFS_MOUNT). */
 	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) && errno != EBUSY)
 		give_up("mount /dev");
+}
+
+/* What udev or the like would do; a case needs none of it. */
+static void set_up_for_users(void)
+{
+	static const char *const links[][2] = {
+		{"/proc/self/fd", "/dev/fd"},
+		{"/proc/self/fd/0", "/dev/stdin"},
+		{"/proc/self/fd/1", "/dev/stdout"},
+		{"/proc/self/fd/2", "/dev/stderr"},
+	};
+	struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &loopback))
+		give_up("loopback");
+	close(fd);
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		if (symlink(links[i][0], links[i][1]))
+			give_up(links[i][1]);
+	}
 }
 
 #define SEED_SIZE 64
@@ -172,38 +199,150 @@ static char *need_word(struct jobs *jobs)
 	return word;
 }
 
+/* ---- bytes in a line of JSON ------------------------------------------- */
+
+static void write_base64(FILE *out, const unsigned char *bytes, size_t size)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+	for (size_t i = 0; i < size; i += 3) {
+		size_t n = size - i;
+		unsigned group = bytes[i] << 16 |
+				 (n > 1 ? bytes[i + 1] << 8 : 0) |
+				 (n > 2 ? bytes[i + 2] : 0);
+		putc_unlocked(digits[group >> 18], out);
+		putc_unlocked(digits[group >> 12 & 63], out);
+		putc_unlocked(n > 1 ? digits[group >> 6 & 63] : '=', out);
+		putc_unlocked(n > 2 ? digits[group & 63] : '=', out);
+	}
+}
+
+/* ---- what a program prints --------------------------------------------- */
+
+/* From the user's program: its standard output and error; -1: there is none, or
+ * it is at the end. */
+struct relay {
+	int from[2];
+	FILE *out;
+};
+
+/* `to`: the ends that the program writes to. */
+static void open_relay(struct relay *relay, int to[2])
+{
+	for (int i = 0; i < 2; i++) {
+		int ends[2];
+		if (pipe2(ends, O_CLOEXEC))
+			give_up("pipe");
+		relay->from[i] = ends[0];
+		to[i] = ends[1];
+	}
+}
+
+static void hand_on(struct relay *relay, int which)
+{
+	static unsigned char bytes[3 << 14];
+	ssize_t got = read(relay->from[which], bytes, sizeof(bytes));
+	if (got <= 0) {
+		close(relay->from[which]);
+		relay->from[which] = -1;
+		return;
+	}
+	fprintf(relay->out, "{\"event\":\"output\",\"to\":%d,\"base64\":\"",
+		which + 1);
+	write_base64(relay->out, bytes, (size_t)got);
+	fputs("\"}\n", relay->out);
+	fflush(relay->out);
+}
+
+/* Waits for output, or a child's end. */
+static void relay_some(struct relay *relay, const struct timespec *wait)
+{
+	struct pollfd polls[2];
+	sigset_t none;
+
+	sigemptyset(&none);
+	for (int i = 0; i < 2; i++)
+		polls[i] =
+			(struct pollfd){.fd = relay->from[i], .events = POLLIN};
+	if (ppoll(polls, 2, wait, &none) <= 0)
+		return;
+	for (int i = 0; i < 2; i++) {
+		if (polls[i].revents)
+			hand_on(relay, i);
+	}
+}
+
 /* ---- a program --------------------------------------------------------- */
 
-static void become(char **argv, int channel) __attribute__((noreturn));
-static void become(char **argv, int channel)
+struct program {
+	char **argv;
+	const char *folder;
+	bool is_case;
+};
+
+static int open_input(void)
 {
+	int fd = open(INPUT, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC) : fd;
+}
+
+static void become(const struct program *program, const int to[2])
+	__attribute__((noreturn));
+static void become(const struct program *program, const int to[2])
+{
+	char **argv = program->argv;
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	dup2(channel, STDOUT_FILENO);
-	execv(argv[0], argv);
+	dup2(to[0], STDOUT_FILENO);
+	dup2(to[1], STDERR_FILENO);
+	if (!program->is_case)
+		dup2(open_input(), STDIN_FILENO);
+	if (!chdir(program->folder))
+		execv(argv[0], argv);
 	fprintf(stderr, "linger-init: %s: %s\n", argv[0], strerror(errno));
-	_exit(127);
+	_exit(errno == ENOENT ? 127 : 126);
 }
 
-static long left_ms(const struct timespec *deadline)
+static pid_t start(const struct program *program, struct relay *relay)
+{
+	int to[2] = {fileno(relay->out), STDERR_FILENO};
+	if (!program->is_case)
+		open_relay(relay, to);
+	pid_t child = fork();
+	if (child < 0)
+		give_up("fork");
+	if (!child)
+		become(program, to);
+	if (!program->is_case) {
+		close(to[0]);
+		close(to[1]);
+	}
+	return child;
+}
+
+/* From now until then; at worst none. */
+static struct timespec left(const struct timespec *deadline)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (deadline->tv_sec - now.tv_sec) * 1000 +
-	       (deadline->tv_nsec - now.tv_nsec) / 1000000;
+	long ms = (deadline->tv_sec - now.tv_sec) * 1000 +
+		  (deadline->tv_nsec - now.tv_nsec) / 1000000;
+	if (ms < 0)
+		return (struct timespec){0};
+	return (struct timespec){.tv_sec = ms / 1000,
+				 .tv_nsec = ms % 1000 * 1000000 + 1};
 }
 
 /* As the first process we are told of all that end here.  False: the program
- * had to be killed. */
-static bool wait_for(pid_t child, long deadline_s, int *status)
+ * had to be killed.  A deadline of 0 is none. */
+static bool wait_for(pid_t child, long deadline_s, struct relay *relay,
+		     int *status)
 {
-	sigset_t ended;
 	struct timespec deadline;
 	bool in_time = true;
 
-	sigemptyset(&ended);
-	sigaddset(&ended, SIGCHLD);
 	clock_gettime(CLOCK_MONOTONIC, &deadline);
 	deadline.tv_sec += deadline_s;
 	for (;;) {
@@ -212,17 +351,14 @@ static bool wait_for(pid_t child, long deadline_s, int *status)
 			if (pid == child)
 				return in_time;
 		}
-		long left = left_ms(&deadline);
-		if (left <= 0 && in_time) {
-			in_time = false;
+		struct timespec wait = left(&deadline);
+		bool late = deadline_s && !wait.tv_sec && !wait.tv_nsec;
+		if (late && in_time)
 			kill(child, SIGKILL);
-		}
-		struct timespec wait = {.tv_sec = 1};
-		if (left > 0)
-			wait = (struct timespec){
-				.tv_sec = left / 1000,
-				.tv_nsec = left % 1000 * 1000000 + 1};
-		sigtimedwait(&ended, NULL, &wait);
+		in_time &= !late;
+		/* Once it is killed there is but its end to wait for. */
+		bool ticks = deadline_s && in_time;
+		relay_some(relay, ticks ? &wait : NULL);
 	}
 }
 
@@ -234,24 +370,22 @@ static void end_others(void)
 		;
 }
 
+static void relay_rest(struct relay *relay)
+{
+	for (int i = 0; i < 2; i++) {
+		while (relay->from[i] >= 0)
+			hand_on(relay, i);
+	}
+}
+
 /* ---- what it leaves ---------------------------------------------------- */
 
-static void write_base64(FILE *out, FILE *in)
+static void write_file(FILE *out, FILE *in)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz"
-				     "0123456789+/";
-	unsigned char bytes[3];
+	unsigned char bytes[3 << 10];
 	size_t n;
-
-	while ((n = fread(bytes, 1, sizeof(bytes), in))) {
-		unsigned group = bytes[0] << 16 | (n > 1 ? bytes[1] << 8 : 0) |
-				 (n > 2 ? bytes[2] : 0);
-		fputc(digits[group >> 18], out);
-		fputc(digits[group >> 12 & 63], out);
-		fputc(n > 1 ? digits[group >> 6 & 63] : '=', out);
-		fputc(n > 2 ? digits[group & 63] : '=', out);
-	}
+	while ((n = fread(bytes, 1, sizeof(bytes), in)))
+		write_base64(out, bytes, n);
 }
 
 /* Our own names only: nothing in them needs an escape in JSON. */
@@ -263,7 +397,7 @@ static void hand_out_file(FILE *out, const char *name)
 	if (!in)
 		return;
 	fprintf(out, "{\"event\":\"file\",\"name\":\"%s\",\"base64\":\"", name);
-	write_base64(out, in);
+	write_file(out, in);
 	fputs("\"}\n", out);
 	fclose(in);
 	unlink(path);
@@ -292,7 +426,7 @@ static void say(FILE *out, const char *line)
 	fflush(out);
 }
 
-static void run_job(struct jobs *jobs, const char *deadline_s, FILE *out)
+static char **read_argv(struct jobs *jobs)
 {
 	int n = atoi(need_word(jobs));
 	char **argv = calloc((size_t)n + 1, sizeof(*argv));
@@ -300,18 +434,21 @@ static void run_job(struct jobs *jobs, const char *deadline_s, FILE *out)
 		give_up(JOBS);
 	for (int i = 0; i < n; i++)
 		argv[i] = need_word(jobs);
+	return argv;
+}
+
+static void run_job(const struct program *program, long deadline_s, FILE *out)
+{
+	struct relay relay = {.from = {-1, -1}, .out = out};
+	int status;
 
 	puts("linger-init: begin");
 	fflush(stdout);
 	say(out, "{\"event\":\"begin\"}");
-	pid_t child = fork();
-	if (child < 0)
-		give_up("fork");
-	if (!child)
-		become(argv, fileno(out));
-	int status;
-	bool in_time = wait_for(child, atol(deadline_s), &status);
+	pid_t child = start(program, &relay);
+	bool in_time = wait_for(child, deadline_s, &relay, &status);
 	end_others();
+	relay_rest(&relay);
 	hand_out_bundle(out);
 
 	puts("linger-init: end");
@@ -322,12 +459,10 @@ static void run_job(struct jobs *jobs, const char *deadline_s, FILE *out)
 		 in_time ? "false" : "true");
 	say(out, line);
 	tcdrain(fileno(out));
-	free(argv);
 }
 
 static void set_environment(const char *clock)
 {
-	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	setenv("LINGER_GUEST", "1", 1);
 	setenv("LINGER_TOPOLOGIES", "/topologies", 1);
 	setenv("LINGER_CLOCK", clock, 1);
@@ -343,23 +478,47 @@ static void await_first_second(void)
 		nanosleep(&rest, NULL);
 }
 
-int main(void)
+static void ignore(int signal)
 {
+	(void)signal;
+}
+
+/* Children that end are told of only while we wait for that. */
+static void await_children(void)
+{
+	struct sigaction action = {.sa_handler = ignore};
 	sigset_t ended;
+
+	sigaction(SIGCHLD, &action, NULL);
 	sigemptyset(&ended);
 	sigaddset(&ended, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &ended, NULL);
+}
 
+int main(void)
+{
+	await_children();
 	mount_all();
 	feed_randomness();
 	load_modules();
 	struct jobs jobs = read_jobs();
 	FILE *out = fdopen(open_channel(need_word(&jobs)), "w");
+	/* A line in one go, if it can be: each takes a turn of the machine. */
+	setvbuf(out, NULL, _IOFBF, 1 << 17);
 	set_environment(need_word(&jobs));
+	struct program program = {.is_case =
+					  !strcmp(need_word(&jobs), "cases")};
+	program.folder = need_word(&jobs);
+	setenv("PATH", need_word(&jobs), 1);
+	if (!program.is_case)
+		set_up_for_users();
 	await_first_second();
 
 	char *deadline_s;
-	while ((deadline_s = next_word(&jobs)))
-		run_job(&jobs, deadline_s, out);
+	while ((deadline_s = next_word(&jobs))) {
+		program.argv = read_argv(&jobs);
+		run_job(&program, atol(deadline_s), out);
+		free(program.argv);
+	}
 	turn_off();
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,7 +22,9 @@
 
 #define QEMU "qemu-system-x86_64"
 
-#define MEMORY "256M"
+/* A guest has what it boots into twice until it has unpacked it. */
+#define MEMORY_MB 256
+#define TIMES_PAYLOAD 3
 
 /* UML keeps its memory and its sockets in files: in a tmpfs that only its
  * world has. */
@@ -61,13 +64,22 @@ bool lg_machine_may_use_kvm(const struct lg_guest *guest)
 	       !access("/dev/kvm", R_OK | W_OK);
 }
 
+static long memory_mb(const struct lg_guest *guest)
+{
+	struct stat payload;
+	long mb = fstat(guest->initramfs, &payload)
+			  ? 0
+			  : TIMES_PAYLOAD * (payload.st_size >> 20);
+	return MEMORY_MB / 2 + (mb > MEMORY_MB / 2 ? mb : MEMORY_MB / 2);
+}
+
 static char **uml_command(const struct lg_machine *machine)
 {
 	char **argv = lg_room(MOST_WORDS, sizeof(*argv));
 	size_t n = 0;
 
 	argv[n++] = lg_text("linux");
-	argv[n++] = lg_text("mem=" MEMORY);
+	argv[n++] = lg_text("mem=%ldM", memory_mb(machine->guest));
 	argv[n++] =
 		lg_text("initrd=/proc/self/fd/%d", machine->guest->initramfs);
 	argv[n++] = lg_text("con=null");
@@ -97,7 +109,7 @@ static char **qemu_command(const struct lg_machine *machine)
 	argv[n++] = lg_text("-display");
 	argv[n++] = lg_text("none");
 	argv[n++] = lg_text("-m");
-	argv[n++] = lg_text(MEMORY);
+	argv[n++] = lg_text("%ldM", memory_mb(guest));
 	argv[n++] = lg_text("-accel");
 	argv[n++] = lg_text(machine->kvm ? "kvm" : "tcg");
 	argv[n++] = lg_text("-rtc");

@@ -2,6 +2,7 @@
 /* One boot of a guest: what it says, and what that means. */
 #include "guest.h"
 
+#include "base64.h"
 #include "command.h"
 #include "guest_console.h"
 #include "guest_file.h"
@@ -37,7 +38,13 @@ struct running {
 	size_t size, room;
 	json_t *verdict; /* as the job gave it; NULL: not yet */
 	bool bundle;	 /* it has said where */
+	int unwritten;	 /* errno: our own output can't be written; 0: it can */
 };
+
+static bool has_cases(const struct running *running)
+{
+	return !running->guest->folder;
+}
 
 /* Takes over the event. */
 static void print_event(json_t *event)
@@ -129,15 +136,30 @@ static void tell_verdict(struct running *running)
 			      running->job->status, "booted", running->booted));
 }
 
-static void tell_console(const struct running *running)
+static void print_console(const struct running *running)
 {
-	if (!running->job->lost && !running->job->status)
-		return;
-	size_t size = lg_console_part(&running->says);
-	if (size)
-		fwrite(running->says.text, 1, size, stderr);
-	if (running->job->lost)
-		fprintf(stderr, "linger: %s\n", running->job->lost);
+	json_t *lines = lg_console_lines(&running->says), *line;
+	size_t i;
+	json_array_foreach(lines, i, line)
+		fprintf(stderr, "%s\n", json_string_value(line));
+	json_decref(lines);
+}
+
+/* A program during which the kernel complained has not done well. */
+static void tell_faults(struct running *running)
+{
+	struct lg_job *job = running->job;
+	char *fault = running->begun ? lg_console_fault(&running->says) : NULL;
+	if (job->lost)
+		fprintf(stderr, "linger: %s\n", job->lost);
+	else if (fault)
+		fprintf(stderr, "linger: the kernel of guest %s printed:\n",
+			running->guest->kernel->name);
+	if (job->lost || fault)
+		print_console(running);
+	if (fault && !job->status)
+		job->status = W_EXITCODE(LG_STATUS_FAILED, 0);
+	free(fault);
 }
 
 /* Takes over `lost`: why it did not end by itself. */
@@ -148,10 +170,10 @@ static void end_job(struct running *running, int status, char *lost)
 	job->status = lost ? W_EXITCODE(LG_STATUS_BROKEN, 0) : status;
 	job->lost = lost;
 
-	if (running->guest->cases)
+	if (has_cases(running))
 		tell_verdict(running);
 	else
-		tell_console(running);
+		tell_faults(running);
 	running->bundle = running->begun = false;
 	lg_console_end(&running->says);
 	running->since_ms = lg_clock_ms();
@@ -195,16 +217,67 @@ static void take_file(const struct running *running, const json_t *event)
 		lg_guest_file(running->job->bundle, name, base64);
 }
 
+static char *why_lost(const struct running *running, int result)
+{
+	const char *name = running->guest->kernel->name;
+	if (running->unwritten)
+		return lg_text("the output cannot be written: %s",
+			       strerror(running->unwritten));
+	if (!result)
+		return running->booted
+			       ? lg_text("guest %s ended before it did", name)
+			       : lg_text("guest %s did not boot", name);
+	if (result != -ETIMEDOUT)
+		return lg_text("guest %s: %s", name, strerror(-result));
+	return lg_text("guest %s did not %s within %u s of real time", name,
+		       !running->booted	    ? "boot"
+		       : has_cases(running) ? "end it"
+					    : "end the command",
+		       running->guest->deadline_s);
+}
+
 static void take_end(struct running *running, const json_t *event)
 {
 	json_t *status = json_object_get(event, "status");
 	char *lost = NULL;
 
 	catch_up(running);
-	if (json_is_true(json_object_get(event, "late")))
+	if (running->unwritten)
+		lost = why_lost(running, 0);
+	else if (json_is_true(json_object_get(event, "late")))
 		lost = lg_text("did not end within %u s of the guest's time",
 			       running->job->deadline_s);
 	end_job(running, (int)json_integer_value(status), lost);
+}
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t written = write(fd, bytes, size);
+		if (written < 0 && errno != EINTR)
+			return errno;
+		if (written > 0) {
+			bytes += written;
+			size -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* What a program of the user's prints. */
+static void take_output(struct running *running, const json_t *event)
+{
+	json_t *to = json_object_get(event, "to");
+	const char *base64 =
+		json_string_value(json_object_get(event, "base64"));
+	if (has_cases(running) || !base64 || running->unwritten)
+		return;
+	size_t size;
+	char *bytes = lg_base64_decode(base64, &size);
+	running->unwritten = write_all(
+		json_integer_value(to) == 2 ? STDERR_FILENO : STDOUT_FILENO,
+		bytes, size);
+	free(bytes);
 }
 
 static void print_case_event(struct running *running, const char *kind,
@@ -233,7 +306,9 @@ static bool take_event(struct running *running, const char *kind, json_t *event)
 		take_file(running, event);
 	else if (!strcmp(kind, "end"))
 		take_end(running, event);
-	else if (!running->guest->cases)
+	else if (!strcmp(kind, "output"))
+		take_output(running, event);
+	else if (!has_cases(running))
 		return false;
 	else {
 		print_case_event(running, kind, event);
@@ -253,6 +328,9 @@ static void take_line(struct running *running, const char *line, size_t size)
 	if (kind && take_event(running, kind, event))
 		return;
 	json_decref(event);
+	/* What a program of the user's prints comes in events. */
+	if (!has_cases(running))
+		return;
 	fwrite(line, 1, size, stdout);
 	putchar('\n');
 	fflush(stdout);
@@ -322,22 +400,10 @@ static int follow(struct running *running, bool kvm)
 			close_end(&running->console);
 		if (polls[1].revents && !read_events(running))
 			close_end(&running->events);
+		if (running->unwritten)
+			return -running->unwritten;
 	}
 	return 0;
-}
-
-static char *why_lost(const struct running *running, int result)
-{
-	const char *name = running->guest->kernel->name;
-	if (!result)
-		return running->booted
-			       ? lg_text("guest %s ended before it did", name)
-			       : lg_text("guest %s did not boot", name);
-	if (result != -ETIMEDOUT)
-		return lg_text("guest %s: %s", name, strerror(-result));
-	return lg_text("guest %s did not %s within %u s of real time", name,
-		       running->booted ? "end it" : "boot",
-		       running->guest->deadline_s);
 }
 
 /* The job that was running is lost; so are all if there was no first. */

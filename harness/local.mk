@@ -22,7 +22,8 @@ linger_SOURCES += \
 	%D%/kernel_shelf.c %D%/kernel_shelf.h %D%/kernel_source.c \
 	%D%/kernel_source.h %D%/kernel_store.c %D%/kernel_store.h
 linger_SOURCES += \
-	%D%/boot.c %D%/boot.h %D%/cpio.c %D%/cpio.h %D%/guest.c %D%/guest.h \
+	%D%/base64.c %D%/base64.h %D%/boot.c %D%/boot.h %D%/cargo.c \
+	%D%/cargo.h %D%/cpio.c %D%/cpio.h %D%/guest.c %D%/guest.h \
 	%D%/guest_console.c %D%/guest_console.h %D%/guest_file.c \
 	%D%/guest_file.h %D%/guest_machine.c %D%/guest_machine.h \
 	%D%/guest_run.c %D%/kernels.c %D%/kernels.h %D%/payload.c %D%/payload.h
@@ -97,7 +98,7 @@ EXTRA_DIST += \
 	%D%/test/fake/verdict/fails %D%/test/fake/verdict/is_broken \
 	%D%/test/fake/verdict/is_noisy %D%/test/fake/verdict/passes \
 	%D%/test/fake/verdict/skips %D%/test/fake/fake.sh \
-	%D%/test/check.sh
+	%D%/test/check.sh %D%/test/guests.sh
 
 SHELL_TESTS += %D%/test/install.sh
 dist_check_SCRIPTS += %D%/test/install.sh

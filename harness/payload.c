@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "payload.h"
 
-#include "cpio.h"
+#include "cargo.h"
+#include "guest_machine.h"
+#include "path.h"
 #include "text.h"
 
 #include <dirent.h>
-#include <elf.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int fail(char **error, int number, const char *what, const char *path)
@@ -49,133 +48,63 @@ static int add_folder(struct lg_cpio *cpio, const char *path, const char *from,
 	return result;
 }
 
-/*
- * The dynamic linker that a program asks for; NULL: none, so it loads nothing.
- * To be freed.
- */
-static char *find_linker(FILE *program)
+char *lg_payload_init(void)
 {
-	Elf64_Ehdr header;
-	Elf64_Phdr part = {0};
-	char path[PATH_MAX] = "";
-
-	if (fread(&header, sizeof(header), 1, program) != 1 ||
-	    memcmp(header.e_ident, ELFMAG, SELFMAG) ||
-	    fseek(program, (long)header.e_phoff, SEEK_SET))
-		return NULL;
-	for (unsigned i = 0; i < header.e_phnum; i++) {
-		if (fread(&part, sizeof(part), 1, program) != 1)
-			return NULL;
-		if (part.p_type == PT_INTERP)
-			break;
-	}
-	if (part.p_type != PT_INTERP || part.p_filesz >= sizeof(path) ||
-	    fseek(program, (long)part.p_offset, SEEK_SET) ||
-	    fread(path, part.p_filesz, 1, program) != 1)
-		return NULL;
-	return lg_text("%s", path);
-}
-
-/* It lists what it would load instead of running the program. */
-static FILE *list_libraries(const char *linker, const char *program,
-			    pid_t *child)
-{
-	int out[2];
-	if (pipe(out))
-		return NULL;
-	*child = fork();
-	if (!*child) {
-		dup2(out[1], STDOUT_FILENO);
-		execl(linker, linker, "--list", program, (char *)NULL);
-		_exit(127);
-	}
-	close(out[1]);
-	FILE *in = *child < 0 ? NULL : fdopen(out[0], "r");
-	if (!in)
-		close(out[0]);
-	return in;
-}
-
-/* "libc.so.6 => /lib/x/libc.so.6 (0x...)", or the linker's own path alone. */
-static char *library_path(const char *line)
-{
-	const char *arrow = strstr(line, "=> ");
-	const char *path = arrow ? arrow + 3 : line + strspn(line, " \t");
-	return *path == '/' ? lg_text("%.*s", (int)strcspn(path, " \n"), path)
-			    : NULL;
-}
-
-static int add_listed(struct lg_cpio *cpio, const char *linker,
-		      const char *program, char **error)
-{
-	pid_t child = -1;
-	FILE *in = list_libraries(linker, program, &child);
-	char line[2 * PATH_MAX];
-	int result = 0, status = 0;
-
-	if (!in)
-		return fail(error, errno, "cannot list the libraries of",
-			    program);
-	while (!result && fgets(line, sizeof(line), in)) {
-		char *path = library_path(line);
-		if (path)
-			result = add_file(cpio, path + 1, path, error);
-		free(path);
-	}
-	fclose(in);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!result && status)
-		result = fail(error, ENOEXEC, "cannot list the libraries of",
-			      program);
-	return result;
-}
-
-static int add_libraries(struct lg_cpio *cpio, const char *program,
-			 char **error)
-{
-	FILE *file = fopen(program, "re");
-	if (!file)
-		return fail(error, errno, "cannot read", program);
-	char *linker = find_linker(file);
-	fclose(file);
-	int result = linker ? add_file(cpio, linker + 1, linker, error) : 0;
-	if (linker && !result)
-		result = add_listed(cpio, linker, program, error);
-	free(linker);
-	return result;
-}
-
-static int add_program(struct lg_cpio *cpio, const char *program, char **error)
-{
-	if (*program != '/') {
-		*error = lg_text("%s: a guest knows absolute paths only",
-				 program);
-		return -EINVAL;
-	}
-	if (lg_cpio_has(cpio, program + 1))
-		return 0;
-	int result = add_file(cpio, program + 1, program, error);
-	return result ? result : add_libraries(cpio, program, error);
+	char *beside = lg_path_beside("linger-init");
+	if (!access(beside, R_OK))
+		return beside;
+	free(beside);
+	return lg_text("%s/../linger-init", LG_CASEDIR);
 }
 
 static int add_all(struct lg_cpio *cpio, const struct lg_payload *payload,
 		   char **error)
 {
-	static const char *const empty[] = {"proc", "sys", "tmp", "dev"};
+	static const char *const empty[] = {"proc", "sys", "tmp",
+					    "dev",  "run", "var"};
 	int result;
 
 	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
 		lg_cpio_folder(cpio, empty[i]);
+	lg_cpio_link(cpio, "var/run", "/run");
 	/* The kernel opens it for init, before init can mount /dev. */
 	lg_cpio_device(cpio, "dev/console", 0600, 5, 1);
 	lg_cpio_device(cpio, "dev/null", 0666, 1, 3);
 	result = add_file(cpio, "init", payload->init, error);
-	if (!result)
+	if (!result && payload->topologies)
 		result = add_folder(cpio, "topologies", payload->topologies,
 				    error);
 	if (!result && payload->modules)
 		result = add_folder(cpio, "modules", payload->modules, error);
+	return result;
+}
+
+static int add_input(struct lg_cpio *cpio, int input, char **error)
+{
+	char *path = lg_text("/proc/self/fd/%d", input);
+	int result = add_file(cpio, "input", path, error);
+	free(path);
+	return result;
+}
+
+/* Where the programs look for libraries that stand in other folders than most.
+ */
+static void add_library_cache(struct lg_cpio *cpio)
+{
+	lg_cpio_file(cpio, "etc/ld.so.cache", "/etc/ld.so.cache");
+}
+
+static int add_baggage(struct lg_cpio *cpio, const struct lg_baggage *baggage,
+		       char **error)
+{
+	int result = lg_cargo_program(cpio, baggage->program, error);
+	for (size_t i = 0; i < baggage->n_files && !result; i++)
+		result = lg_cargo_file(cpio, baggage->files[i].from,
+				       baggage->files[i].to, error);
+	if (!result && baggage->input >= 0)
+		result = add_input(cpio, baggage->input, error);
+	lg_cpio_folder(cpio, baggage->folder + 1);
+	add_library_cache(cpio);
 	return result;
 }
 
@@ -209,37 +138,54 @@ int lg_payload_write(const struct lg_payload *payload,
 		return -EIO;
 	int result = add_all(&cpio, payload, error);
 	for (size_t i = 0; i < n && !result; i++)
-		result = add_program(&cpio, jobs[i].argv[0], error);
+		result = lg_cargo_program(&cpio, jobs[i].argv[0], error);
+	if (!result && payload->baggage)
+		result = add_baggage(&cpio, payload->baggage, error);
 	return close_archive(&cpio, result, error);
 }
 
-/* Words that a null character ends: the channel, the clock; then of each job
- * its deadline, how many arguments it has, and these. */
-static void write_jobs(FILE *out, const struct lg_job *jobs, size_t n)
+static void write_job(FILE *out, const struct lg_job *job)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t n_words = 0;
-		while (jobs[i].argv[n_words])
-			n_words++;
-		fprintf(out, "%u%c%zu%c", jobs[i].deadline_s, '\0', n_words,
-			'\0');
-		for (size_t j = 0; j < n_words; j++)
-			fprintf(out, "%s%c", jobs[i].argv[j], '\0');
-	}
+	size_t n_words = 0;
+	while (job->argv[n_words])
+		n_words++;
+	fprintf(out, "%u%c%zu%c", job->deadline_s, '\0', n_words, '\0');
+	for (size_t i = 0; i < n_words; i++)
+		fprintf(out, "%s%c", job->argv[i], '\0');
 }
 
-int lg_payload_jobs(const struct lg_job *jobs, size_t n, const char *channel,
-		    const char *clock, int fd, char **error)
+/* Where those are that a case may start. */
+#define PROGRAMS "/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* Words that a null character ends: the channel, the clock, what the jobs are,
+ * where they run and look for others; then of each its deadline, how many
+ * arguments it has, and these. */
+static void write_jobs(FILE *out, const struct lg_guest *guest)
+{
+	const char *path = getenv("PATH");
+	const char *const words[] = {
+		lg_machine_channel(guest),
+		lg_machine_clock(guest),
+		guest->folder ? "program" : "cases",
+		guest->folder ? guest->folder : "/",
+		guest->folder && path ? path : PROGRAMS,
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		fprintf(out, "%s%c", words[i], '\0');
+	for (size_t i = 0; i < guest->n; i++)
+		write_job(out, &guest->jobs[i]);
+}
+
+int lg_payload_jobs(const struct lg_guest *guest, char **error)
 {
 	struct lg_cpio cpio;
-	if (!open_archive(&cpio, fd, error))
+	if (!open_archive(&cpio, guest->initramfs, error))
 		return -EIO;
 
 	char *text;
 	size_t size;
 	FILE *words = lg_there(open_memstream(&text, &size));
-	fprintf(words, "%s%c%s%c", channel, '\0', clock, '\0');
-	write_jobs(words, jobs, n);
+	write_jobs(words, guest);
 	fclose(words);
 	lg_cpio_bytes(&cpio, "jobs", 0444, lg_there(text), size);
 	free(text);

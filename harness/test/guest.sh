@@ -2,47 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Guests: what comes of a variant when its kernel complains, dies, hangs or does
-# not boot.  Those kernels are made up: scripts that speak as a guest does.  A
-# real one, $LINGER_TEST_KERNEL or the first UML kernel in the store, shows that
-# guests do.
-# shellcheck source=harness/test/check.sh
-. "$LINGER_SOURCE/harness/test/check.sh"
-
-real=${LINGER_TEST_KERNEL-}
-if [ -z "$real" ]; then
-	real=$("$linger" kernel list 2>/dev/null |
-		awk '$2 == "uml" { print $1; exit }')
-fi
-store=${LINGER_KERNELS:-${XDG_CACHE_HOME:-$HOME/.cache}/linger/kernels}
-export LINGER_KERNELS=$place/kernels
-
-# kernel NAME: a UML kernel that is the script on standard input.  It prints on
-# the console with `console TEXT`, and on the terminal of events with `event`.
-kernel()
-{
-	mkdir -p "kernels/$1"
-	printf '{"name":"%s","kind":"uml","version":"9.9"}\n' "$1" \
-		>"kernels/$1/kernel.json"
-	{
-		cat <<-'SCRIPT'
-			#!/bin/bash
-			for word; do
-				case $word in
-				con0=*) console=${word##*:} ;;
-				con1=*) events=${word##*:} ;;
-				esac
-			done
-			console() { echo "[    1.000000] $1" >&"$console"; }
-			event() { echo "$1" >&"$events"; }
-			say() { echo "linger-init: $1" >&"$console"; }
-			begin() { say begin && event '{"event":"begin"}'; }
-			verdict() { event "{\"event\":\"verdict\",\"verdict\":\"$1\",\"reason\":\"$2\"}"; }
-			end() { say end && event "{\"event\":\"end\",\"status\":$1,\"late\":false}"; }
-		SCRIPT
-		cat
-	} >"kernels/$1/linux"
-	chmod +x "kernels/$1/linux"
-}
+# not boot.  Those kernels are made up; a real one shows that guests do.
+# shellcheck source=harness/test/guests.sh
+. "$LINGER_SOURCE/harness/test/guests.sh" || exit
 
 # on NAME: the verdict and the reason of a variant on it.
 on()
@@ -150,7 +112,7 @@ begin
 console 'and then nothing'
 exec sleep 1000
 END
-try "$linger" guest --cases --deadline 1 --kernel hangs "$linger"
+try "$linger" guest --deadline 1 --kernel hangs "$linger"
 is 'one that hangs is killed' "$(grep -o '"reason":"[^"]*"' <<<"$output")" \
 	'"reason":"guest hangs did not end it within 1 s of real time"'
 
@@ -158,7 +120,7 @@ kernel hangs_early <<'END'
 console 'not yet'
 exec sleep 1000
 END
-try "$linger" guest --cases --deadline 1 --kernel hangs_early "$linger"
+try "$linger" guest --deadline 1 --kernel hangs_early "$linger"
 is 'one that does not come up is killed' \
 	"$(grep -o '"reason":"[^"]*"' <<<"$output")" \
 	'"reason":"guest hangs_early did not boot within 1 s of real time"'
@@ -190,7 +152,7 @@ console 'BUG: sleeping function called from invalid context'
 verdict pass ''
 end 0
 END
-try "$linger" guest --cases --kernel warns_later "$linger" ';' "$linger"
+try "$linger" guest --kernel warns_later "$linger" ';' "$linger"
 is 'a fault is of the job that it came with' \
 	"$(grep -o '"verdict":"[a-z]*"' <<<"$output" | paste -sd' ')" \
 	'"verdict":"pass" "verdict":"fail"'
@@ -206,7 +168,7 @@ begin
 verdict pass ''
 end 0
 END
-try "$linger" guest --cases --kernel loses_first "$linger" ';' "$linger"
+try "$linger" guest --kernel loses_first "$linger" ';' "$linger"
 is 'one that is lost leaves the others to the next guest' \
 	"$(grep -o '"verdict":"[a-z]*"' <<<"$output" | paste -sd' ')" \
 	'"verdict":"broken" "verdict":"pass"'
@@ -285,25 +247,10 @@ if [ -z "$real" ]; then
 	finish
 	exit
 fi
-export LINGER_KERNELS=$store
-virtual()
-{
-	try "$linger" guest --kernel "$real" "$@"
-}
-
-virtual /bin/echo one two
-is 'a program is run as if it were here' "$status:$output" '0:one two'
-virtual "$(type -P false)"
-is 'its status is that of the command' "$status" 1
-virtual "$(type -P sleep)" 100000
-is 'a day and more goes by at once' "$status" 0
-virtual --timeout 5 "$(type -P sleep)" 1000
-is 'it is ended after its time' "$status:${errors##*linger: }" \
-	"3:did not end within 5 s of the guest's time"
-virtual "$(type -P date)" +%Y-%m-%d
-is 'its clock begins on the same day' "$output" 2026-01-01
-virtual "$(type -P sh)" -c 'kill -SEGV $$'
-is 'a signal that ends it is told' "$status" 139
-try "$linger" run --kernel "$real" 'ports/free_after_60_s:ipv4,*'
+try real "$linger" guest --kernel "$real" --timeout 5 "$(type -P sleep)" 1000
+is 'what takes too long is ended after its time, which goes by at once' \
+	"$(grep -o '"reason":"[^"]*"' <<<"$output")" \
+	'"reason":"did not end within 5 s of the guest'\''s time"'
+try real "$linger" run --kernel "$real" 'ports/free_after_60_s:ipv4,*'
 is 'cases pass there' "$status" 0
 finish

@@ -161,6 +161,21 @@ static void test_device(int row)
 	expect_end(&archive);
 }
 
+static void fill_link(struct lg_cpio *cpio)
+{
+	lg_cpio_link(cpio, "a/link", "../b");
+	lg_cpio_link(cpio, "a/link", "elsewhere");
+}
+
+static void test_link(int row)
+{
+	(void)row;
+	struct archive archive = made(fill_link);
+	expect(&archive, "a", S_IFDIR | 0755, "");
+	expect(&archive, "a/link", S_IFLNK | 0777, "../b");
+	expect_end(&archive);
+}
+
 static void test_inodes_differ(int row)
 {
 	(void)row;
@@ -178,6 +193,7 @@ static void fill_copy(struct lg_cpio *cpio)
 {
 	ck_assert_int_eq(lg_cpio_file(cpio, "null", "/dev/null"), 0);
 	ck_assert_int_eq(lg_cpio_file(cpio, "none", "/nowhere/none"), -ENOENT);
+	ck_assert_int_eq(lg_cpio_file(cpio, "root", "/"), -EISDIR);
 }
 
 static void test_file_that_is_not_there(int row)
@@ -230,6 +246,7 @@ int main(int argc, char **argv)
 		{"folders_are_made_once", test_folders_are_made_once, 0, 0},
 		{"first_of_a_name_counts", test_first_of_a_name_counts, 0, 0},
 		{"device", test_device, 0, 0},
+		{"link", test_link, 0, 0},
 		{"inodes_differ", test_inodes_differ, 0, 0},
 		{"file_that_is_not_there", test_file_that_is_not_there, 0, 0},
 		{"as_cpio_reads_it", test_as_cpio_reads_it, 0, 0},
