@@ -18,6 +18,7 @@ const struct lg_command lg_commands[] = {
 	{"run", "run cases and report what came of them", lg_command_run},
 	{"show", "the last run of a case, in full", lg_command_show},
 	{"topo", "check a topology, and show what is in it", lg_command_topo},
+	{"exec", "any program in the same world", lg_command_exec},
 	{"kernel", "keep kernels to run cases on", lg_command_kernel},
 	{"doctor", "what this machine can run, and what is missing",
 	 lg_command_doctor},

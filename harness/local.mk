@@ -23,7 +23,8 @@ linger_SOURCES += \
 	%D%/kernel_source.h %D%/kernel_store.c %D%/kernel_store.h
 linger_SOURCES += \
 	%D%/base64.c %D%/base64.h %D%/boot.c %D%/boot.h %D%/cargo.c \
-	%D%/cargo.h %D%/cpio.c %D%/cpio.h %D%/guest.c %D%/guest.h \
+	%D%/cargo.h %D%/cpio.c %D%/cpio.h %D%/errand.c %D%/errand.h \
+	%D%/exec.c %D%/guest.c %D%/guest.h \
 	%D%/guest_console.c %D%/guest_console.h %D%/guest_file.c \
 	%D%/guest_file.h %D%/guest_machine.c %D%/guest_machine.h \
 	%D%/guest_run.c %D%/kernels.c %D%/kernels.h %D%/payload.c %D%/payload.h
@@ -66,6 +67,7 @@ RUNNER_TESTS = \
 	%D%/test/run.sh \
 	%D%/test/bad.sh \
 	%D%/test/guest.sh \
+	%D%/test/exec.sh \
 	%D%/test/results.sh \
 	%D%/test/schedule.sh \
 	%D%/test/terminal.sh \

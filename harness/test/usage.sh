@@ -16,11 +16,12 @@ is 'what is no command is refused' "$status:$output:$(head -n 1 .errors)" \
 
 try "$linger" --help
 is 'its help lists the commands' \
-	"$(grep -A 7 ^Commands: <<<"$output" | awk 'NR > 1 { print $1 }')" \
+	"$(grep -A 8 ^Commands: <<<"$output" | awk 'NR > 1 { print $1 }')" \
 'list
 run
 show
 topo
+exec
 kernel
 doctor
 help'
