@@ -45,7 +45,7 @@ static int create(struct lg_folder *folder, const char *path)
 		return lg_error(errno, "cannot write to the results folder %s",
 				path);
 
-	char *events = lg_text("%s/events.jsonl", folder->fresh);
+	char *events = lg_text("%s/" LG_FOLDER_EVENTS, folder->fresh);
 	folder->events = fopen(events, "we");
 	int result = folder->events ? 0 : lg_error(errno, "%s", events);
 	free(events);
@@ -64,6 +64,17 @@ int lg_folder_open(struct lg_folder *folder, const char *path)
 static int write_failed(const struct lg_folder *folder)
 {
 	return lg_error(errno, "cannot write results to %s", folder->path);
+}
+
+int lg_folder_describe(const struct lg_folder *folder, const json_t *described)
+{
+	char *path = lg_text("%s/" LG_FOLDER_CASES, folder->fresh);
+	int result =
+		json_dump_file(described, path, JSON_COMPACT | JSON_SORT_KEYS)
+			? write_failed(folder)
+			: 0;
+	free(path);
+	return result;
 }
 
 int lg_folder_add(struct lg_folder *folder, const json_t *events)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The results folder.  FOLDER/last is what the last finished run left:
- * events.jsonl, and bundles/[KERNEL/]CASE/VARIANT/ of what failed.  A run
+ * events.jsonl, cases.json (by name, what the cases said of themselves), and
+ * bundles/[KERNEL/]CASE/VARIANT/ of what failed.  A run
  * writes to FOLDER/.new-PID, which takes the place of `last` at once when it
  * is whole.
  */
@@ -13,6 +14,8 @@
 #include <stdio.h>
 
 #define LG_FOLDER_DEFAULT "linger-results"
+#define LG_FOLDER_EVENTS "events.jsonl"
+#define LG_FOLDER_CASES "cases.json"
 
 struct lg_folder {
 	char *path;  /* absolute, as those below */
@@ -27,6 +30,8 @@ struct lg_folder {
 /* Begins a run's results; clears away what killed runs have left. */
 int lg_folder_open(struct lg_folder *folder, const char *path);
 
+int lg_folder_describe(const struct lg_folder *folder,
+		       const json_t *described);
 int lg_folder_add(struct lg_folder *folder, const json_t *events);
 
 /* Makes them the last ones; or forgets them, also when that failed. */

@@ -44,6 +44,7 @@ static const struct {
 	 "./linger-results):\n"
 	 "\n"
 	 "  last/events.jsonl            every event of the last finished run\n"
+	 "  last/cases.json              what its cases say of themselves\n"
 	 "  last/bundles/CASE/VARIANT/   all there is about what went wrong\n"
 	 "  last/bundles/KERNEL/CASE/VARIANT/\n"
 	 "                               the same, in a guest\n"
@@ -51,7 +52,11 @@ static const struct {
 	 "`last' is replaced at once by a run that is whole; one that is\n"
 	 "interrupted, or finds the disk full, leaves the former one as it "
 	 "was.\n"
-	 "`linger show CASE' prints what is in it.\n"},
+	 "`linger show CASE' prints what is in it.\n"
+	 "\n"
+	 "With --baseline, it also writes results/KERNEL.json: what each "
+	 "kernel\n"
+	 "did, in a form that is the same in each run.\n"},
 	{"environment",
 	 "LINGER_CASES       where case programs are, as DIR/MECHANISM/NAME;\n"
 	 "                   otherwise `cases' beside the linger program, or "

@@ -28,6 +28,10 @@ linger_SOURCES += \
 	%D%/guest_console.c %D%/guest_console.h %D%/guest_file.c \
 	%D%/guest_file.h %D%/guest_machine.c %D%/guest_machine.h \
 	%D%/guest_run.c %D%/kernels.c %D%/kernels.h %D%/payload.c %D%/payload.h
+linger_SOURCES += \
+	%D%/baseline.c %D%/baseline.h %D%/baseline_check.c \
+	%D%/baseline_check.h %D%/baseline_real.c %D%/baseline_real.h \
+	%D%/baselines.c %D%/baselines.h %D%/json.c %D%/json.h
 linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
 
 # The first process of a guest.  It finds no library there.
@@ -51,11 +55,18 @@ check_PROGRAMS += %D%/test/test_result %D%/test/test_select
 UNIT_TESTS += %D%/test/test_result %D%/test/test_select
 check_PROGRAMS += %D%/test/test_cpio
 UNIT_TESTS += %D%/test/test_cpio
+check_PROGRAMS += %D%/test/test_baseline
+UNIT_TESTS += %D%/test/test_baseline
+harness_test_test_baseline_SOURCES = %D%/test/test_baseline.c \
+	%D%/baseline.c %D%/baseline.h %D%/baseline_check.c \
+	%D%/baseline_check.h %D%/baseline_real.c %D%/baseline_real.h \
+	%D%/json.c %D%/json.h %D%/text.c %D%/text.h \
+	lib/test/unit.c lib/test/unit.h
 harness_test_test_cpio_SOURCES = %D%/test/test_cpio.c \
 	%D%/cpio.c %D%/cpio.h %D%/text.c %D%/text.h \
 	lib/test/unit.c lib/test/unit.h
 harness_test_test_result_SOURCES = %D%/test/test_result.c \
-	%D%/result.c %D%/result.h %D%/text.c %D%/text.h \
+	%D%/result.c %D%/result.h %D%/json.c %D%/json.h %D%/text.c %D%/text.h \
 	lib/test/unit.c lib/test/unit.h
 harness_test_test_select_SOURCES = %D%/test/test_select.c \
 	%D%/select.c %D%/select.h %D%/text.c %D%/text.h \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "result.h"
 
+#include "json.h"
 #include "text.h"
 
 #include <signal.h>
@@ -13,26 +14,23 @@
 /* Of what a case wrote on its standard error the report shows so much. */
 #define REPORTED_STDERR_LINES 40
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-	if (json_object_set_new(object, name, lg_there(value)))
-		lg_there(NULL);
-}
-
-static void append(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, lg_there(value)))
-		lg_there(NULL);
-}
-
 static json_t *new_event(const char *kind, const struct lg_identity *who)
 {
 	json_t *event = lg_there(json_pack(
 		"{s:s, s:s, s:s, s:s}", "event", kind, "case", who->case_name,
 		"variant", who->variant, "kernel_name", who->kernel_name));
 	if (who->repeat)
-		set(event, "repeat", json_integer((json_int_t)who->repeat));
+		lg_json_set(event, "repeat",
+			    json_integer((json_int_t)who->repeat));
 	return event;
+}
+
+/* What the case can't know. */
+static void say_where(json_t *start, const struct lg_identity *who)
+{
+	lg_json_set(start, "guest", json_string(who->guest));
+	lg_json_set(start, "time",
+		    json_string(who->virtual_time ? "virtual" : "real"));
 }
 
 static json_t *start_event(const struct lg_identity *who)
@@ -41,11 +39,12 @@ static json_t *start_event(const struct lg_identity *who)
 	uname(&system);
 
 	json_t *event = new_event("start", who);
-	set(event, "schema", json_integer(LG_SCHEMA));
-	set(event, "topology", json_string(who->topology));
-	set(event, "kernel",
-	    json_string(who->kernel ? who->kernel : system.release));
-	set(event, "lasts_ms", json_integer(who->lasts_ms));
+	lg_json_set(event, "schema", json_integer(LG_SCHEMA));
+	lg_json_set(event, "topology", json_string(who->topology));
+	lg_json_set(event, "kernel",
+		    json_string(who->kernel ? who->kernel : system.release));
+	lg_json_set(event, "lasts_ms", json_integer(who->lasts_ms));
+	say_where(event, who);
 	return event;
 }
 
@@ -82,8 +81,8 @@ static void note_stray(struct reading *reading, const char *line, size_t size)
 	char *text =
 		lg_text("not understood: %s%s", clean, size > 200 ? "..." : "");
 	json_t *note = new_event("note", reading->who);
-	set(note, "text", json_string(text));
-	append(reading->result->events, note);
+	lg_json_set(note, "text", json_string(text));
+	lg_json_append(reading->result->events, note);
 	free(text);
 	free(clean);
 }
@@ -143,7 +142,7 @@ static bool take_report(struct reading *reading, const json_t *event)
 		if (!json_is_string(line))
 			continue;
 		char *text = settled(json_string_value(line), reading->who);
-		append(reading->result->report, json_string(text));
+		lg_json_append(reading->result->report, json_string(text));
 		free(text);
 	}
 	return json_is_array(lines);
@@ -190,7 +189,9 @@ static bool take_event(struct reading *reading, json_t *event)
 		json_string_value(json_object_get(event, "event")), who);
 	if (json_object_update(whole, event))
 		lg_there(NULL);
-	append(reading->result->events, whole);
+	if (is_kind(event, "start"))
+		say_where(whole, who);
+	lg_json_append(reading->result->events, whole);
 	return true;
 }
 
@@ -260,7 +261,7 @@ static void judge_end(struct reading *reading, const struct lg_task *task)
 		return;
 	if (reading->verdict && result->verdict == LG_FAIL) {
 		char *line = lg_text("The process %s.", end);
-		append(result->report, json_string(line));
+		lg_json_append(result->report, json_string(line));
 		free(line);
 		free(end);
 		return;
@@ -287,15 +288,15 @@ static void report_stderr(struct lg_result *result, const struct lg_bytes *err)
 	if (line == end)
 		return;
 
-	append(result->report,
-	       json_string(line > err->data ? "Standard error, its end:"
-					    : "Standard error:"));
+	lg_json_append(result->report,
+		       json_string(line > err->data ? "Standard error, its end:"
+						    : "Standard error:"));
 	while (line < end) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		size_t size = (size_t)((newline ? newline : end) - line);
 		char *clean = lg_text_clean(line, size);
 		char *indented = lg_text("  %s", clean);
-		append(result->report, json_string(indented));
+		lg_json_append(result->report, json_string(indented));
 		free(indented);
 		free(clean);
 		line += size + 1;
@@ -308,10 +309,11 @@ static void add_verdict(const struct reading *reading)
 	json_t *event = new_event("verdict", reading->who);
 	if (reading->verdict && json_object_update(event, reading->verdict))
 		lg_there(NULL);
-	set(event, "verdict", json_string(lg_verdict_name(result->verdict)));
-	set(event, "reason", json_string(result->reason));
-	set(event, "duration_ms", json_integer(result->duration_ms));
-	append(result->events, event);
+	lg_json_set(event, "verdict",
+		    json_string(lg_verdict_name(result->verdict)));
+	lg_json_set(event, "reason", json_string(result->reason));
+	lg_json_set(event, "duration_ms", json_integer(result->duration_ms));
+	lg_json_append(result->events, event);
 }
 
 static void close_events(const struct reading *reading)
@@ -325,12 +327,12 @@ static void close_events(const struct reading *reading)
 		json_t *event = new_event("report", reading->who);
 		if (json_object_set(event, "lines", result->report))
 			lg_there(NULL);
-		append(result->events, event);
+		lg_json_append(result->events, event);
 	}
 	if (result->bundle) {
 		json_t *event = new_event("bundle", reading->who);
-		set(event, "path", json_string(result->bundle));
-		append(result->events, event);
+		lg_json_set(event, "path", json_string(result->bundle));
+		lg_json_append(result->events, event);
 	}
 	add_verdict(reading);
 }

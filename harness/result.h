@@ -3,7 +3,8 @@
  * What became of one variant: the events that its process wrote, made whole.
  * Whatever the process did, there is a start first, one verdict last, and
  * `case`, `variant` and `kernel_name` (the one that the run calls it by) in
- * every event.
+ * every event.  The start also says in which `guest` ("host": none) and in
+ * which `time` it ran ("virtual" or "real").
  */
 #ifndef LG_RESULT_H
 #define LG_RESULT_H
@@ -28,6 +29,8 @@ struct lg_identity {
 	const char *case_name, *variant, *kernel_name;
 	const char *topology;
 	const char *kernel; /* its release; NULL: the running one's */
+	const char *guest;  /* "host", "uml" or "qemu" */
+	bool virtual_time;
 	unsigned lasts_ms;
 	unsigned long repeat; /* 0: not repeated */
 	/* The results folder as the case was given it, and as it will be

@@ -2,6 +2,7 @@
 /* linger run */
 #include "run.h"
 
+#include "baselines.h"
 #include "boot.h"
 #include "command.h"
 #include "error.h"
@@ -28,6 +29,7 @@ struct options {
 	const struct lg_format *format;
 	const char *pcap;
 	const char *results;
+	const char *baseline; /* the folder to write to; NULL: none */
 };
 
 /* While it runs. */
@@ -35,6 +37,7 @@ struct running {
 	struct lg_run run;
 	const struct lg_format *format;
 	bool stored_all;
+	struct lg_baselines seen;
 	/* By kernel: */
 	bool *boots;	/* a guest has come up */
 	bool *unusable; /* the first one has not */
@@ -49,7 +52,8 @@ enum {
 	KEY_PCAP,
 	KEY_RESULTS,
 	KEY_TIMEOUT,
-	KEY_TIME
+	KEY_TIME,
+	KEY_BASELINE
 };
 
 static const struct argp_option option_table[] = {
@@ -73,6 +77,11 @@ static const struct argp_option option_table[] = {
 	 "When to keep captures (default: fail)", 0},
 	{"results", KEY_RESULTS, "DIR", 0,
 	 "Keep the results there (default: ./" LG_FOLDER_DEFAULT ")", 0},
+	{"baseline", KEY_BASELINE, "DIR", OPTION_ARG_OPTIONAL,
+	 "Write what each kernel did to DIR/KERNEL.json (default: "
+	 "./" LG_BASELINE_FOLDER "); a part of the cases takes the place of "
+	 "that part",
+	 0},
 	{"timeout", KEY_TIMEOUT, "S", 0,
 	 "End each variant after S seconds (default: 60 more than it lasts)",
 	 0},
@@ -139,6 +148,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case KEY_RESULTS:
 		options->results = value;
 		return 0;
+	case KEY_BASELINE:
+		options->baseline = value ? value : LG_BASELINE_FOLDER;
+		return 0;
 	case KEY_TIMEOUT:
 		options->timeout_s = lg_option_number(state, "--timeout", value,
 						      365 * 86400);
@@ -146,6 +158,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case ARGP_KEY_ARGS:
 		/* They are the end of argv, which a NULL ends. */
 		options->choice.globs = state->argv + state->next;
+		return 0;
+	case ARGP_KEY_END:
+		if (options->baseline && options->choice.repeats > 1)
+			argp_error(state, "--baseline is of one run of each "
+					  "variant, without --repeat");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -178,6 +195,7 @@ static void finish(struct running *running, struct lg_schedule *schedule,
 		fprintf(stderr, "linger: %s\n", lg_error_text());
 		stop(running, schedule, "the results cannot be written");
 	}
+	lg_baselines_add(&running->seen, result->events);
 	running->format->done(run, item);
 	json_decref(result->events);
 	result->events = NULL;
@@ -197,6 +215,10 @@ static struct lg_identity identity(const struct lg_run *run,
 						  : "",
 		.topology =
 			item->program->topology ? item->program->topology : "",
+		.guest = lg_kernel_is_host(item->kernel)
+				 ? "host"
+				 : lg_kernel_kind_name(item->kernel->kind),
+		.virtual_time = item->virtual_time,
 		.lasts_ms = item->variant ? item->variant->lasts_ms : 0,
 		.repeat = run->repeats > 1 ? item->repeat : 0,
 		.written_to = run->folder.fresh,
@@ -344,8 +366,16 @@ static int status_of(const struct lg_run *run)
 	return LG_STATUS_FINE;
 }
 
+/* Whether there are cases or variants that it leaves out. */
+static bool is_part(const struct options *options)
+{
+	return *options->choice.globs || options->choice.shard.of > 1 ||
+	       options->cases.n_options;
+}
+
 /* Keeps the results if the run is whole. */
-static int conclude(struct running *running, int ended_by)
+static int conclude(struct running *running, const struct options *options,
+		    int ended_by)
 {
 	struct lg_run *run = &running->run;
 
@@ -361,11 +391,32 @@ static int conclude(struct running *running, int ended_by)
 		return ended_by > 0 ? LG_STATUS_SIGNAL + ended_by
 				    : LG_STATUS_BROKEN;
 	}
-	if (lg_folder_keep(&run->folder)) {
+	if (lg_folder_keep(&run->folder) ||
+	    (options->baseline &&
+	     lg_baselines_write(&running->seen, options->baseline,
+				is_part(options)))) {
 		fprintf(stderr, "linger: %s\n", lg_error_text());
 		return LG_STATUS_BROKEN;
 	}
 	return status_of(run);
+}
+
+static int begin(struct running *running, const struct options *options,
+		 const struct lg_cases *cases)
+{
+	struct lg_folder *folder = &running->run.folder;
+	int result = lg_folder_open(folder, options->results);
+	if (result)
+		return result;
+	for (size_t i = 0; i < cases->n; i++) {
+		if (!cases->list[i].broken)
+			lg_baselines_describe(&running->seen,
+					      cases->list[i].described);
+	}
+	result = lg_folder_describe(folder, running->seen.described);
+	if (result)
+		lg_folder_drop(folder);
+	return result;
 }
 
 static int run_cases(const struct options *options,
@@ -376,14 +427,15 @@ static int run_cases(const struct options *options,
 				  .run = {.options = options->cases.options,
 					  .cases = options->cases.folder}};
 
-	if (lg_folder_open(&running.run.folder, options->results)) {
+	if (begin(&running, options, cases)) {
 		fprintf(stderr, "linger: %s\n", lg_error_text());
 		return LG_STATUS_BROKEN;
 	}
 	lg_items_choose(&running.run, cases, &options->choice);
 	lg_items_command(&running.run, options->pcap);
 	int ended_by = run_all(&running, options);
-	int status = conclude(&running, ended_by);
+	int status = conclude(&running, options, ended_by);
+	lg_baselines_free(&running.seen);
 	lg_items_free(&running.run);
 	return status;
 }

@@ -15,6 +15,7 @@ static const struct lg_identity who = {.case_name = "a/b",
 				       .kernel_name = "host",
 				       .variant = "ipv4",
 				       .topology = "pair",
+				       .guest = "host",
 				       .lasts_ms = 7};
 
 static const struct {

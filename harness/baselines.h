@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Several baselines: those of a run, or those that a command is to look at. */
+#ifndef LG_BASELINES_H
+#define LG_BASELINES_H
+
+#include "baseline.h"
+
+struct lg_baselines {
+	struct lg_baseline **list;
+	size_t n;
+	json_t *described; /* case: what it says of itself; NULL: nothing */
+};
+
+/* Those that return an int return 0, or -errno with lg_error_text(). */
+
+/* What a case says of itself goes with its variants that are added later. */
+void lg_baselines_describe(struct lg_baselines *baselines,
+			   const json_t *described);
+
+/* Takes in a variant's events, each kernel's and each repeat's into a baseline
+ * of its own.  Those of a case that could not be described are passed over. */
+void lg_baselines_add(struct lg_baselines *baselines, const json_t *events);
+
+/*
+ * Appends what is meant by `name`: the file of a baseline; a results folder,
+ * which has one for each kernel of the run; or a kernel, whose file is in
+ * `folder`: NAME.json, or uml-NAME.json, host-NAME.json, qemu-NAME.json,
+ * whichever is there first.
+ */
+int lg_baselines_find(struct lg_baselines *baselines, const char *folder,
+		      const char *name);
+
+/*
+ * Writes each into the folder, as NAME.json.  If they are of a `part` of the
+ * cases, the others stay in the file as they are.
+ */
+int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
+		       bool part);
+
+void lg_baselines_free(struct lg_baselines *baselines);
+
+#endif
