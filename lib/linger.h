@@ -155,6 +155,13 @@ long lg_sysctl_get(struct lg_host *host, const char *name);
 void lg_pass(struct lg_net *net, unsigned ms);
 int64_t lg_now_ms(void);
 
+/*
+ * Asserts that what a timer of the kernel's, set to `ms`, brought about took
+ * `took_ms`.  The timer wheel is never early, and late by an eighth and some
+ * ticks at most; where time is real, whoever looks may be some seconds late.
+ */
+void lg_assert_timer(int64_t took_ms, int64_t ms);
+
 /* ---- sockets ----------------------------------------------------------- */
 /*
  * A socket is a file descriptor: getsockopt(2) and the like work on it.  It
@@ -480,6 +487,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_sysctl_set(...) LG_AT((lg_sysctl_set)(__VA_ARGS__))
 #define lg_sysctl_get(...) LG_AT((lg_sysctl_get)(__VA_ARGS__))
 #define lg_pass(...) LG_AT((lg_pass)(__VA_ARGS__))
+#define lg_assert_timer(...) LG_AT((lg_assert_timer)(__VA_ARGS__))
 #define lg_listen(...) LG_AT((lg_listen)(__VA_ARGS__))
 #define lg_connect(...) LG_AT((lg_connect)(__VA_ARGS__))
 #define lg_connect_start(...) LG_AT((lg_connect_start)(__VA_ARGS__))

@@ -90,6 +90,7 @@ lib_liblinger_a_SOURCES = \
 	%D%/sysctl_case.c \
 	%D%/tap.c \
 	%D%/tap.h \
+	%D%/timer_case.c \
 	%D%/topology.c \
 	%D%/topology.h \
 	%D%/topology_address.c \

@@ -79,16 +79,6 @@ static int error_of(int sock)
 	return error;
 }
 
-/* A timer is never early, and late by an eighth and a tick at most; where time
- * is real, so may be whoever looks. */
-static void assert_waited(struct lg_net *net, int64_t waited_ms, int64_t ms)
-{
-	int64_t late_ms = lg_has(net, "virtual-time") ? 30 : 5000;
-
-	ck_assert_int_ge(waited_ms, ms - 1 - ms / 1000);
-	ck_assert_int_le(waited_ms, ms + ms / 8 + late_ms);
-}
-
 static int connect_slowly(struct lg_net *net, struct lg_raw *raw,
 			  struct lg_wire *wire, int listener)
 {
@@ -123,18 +113,18 @@ static int64_t backed_off(int64_t rto, uint64_t times)
 }
 
 /* Reads all FINs, after the connection has ended. */
-static struct schedule assert_schedule(struct lg_net *net, struct lg_wire *wire,
-				       int64_t rto, uint64_t retransmissions)
+static struct schedule assert_schedule(struct lg_wire *wire,
+				       const struct situation *is, int64_t rto,
+				       uint64_t retransmissions)
 {
-	const struct situation *is = lg_row_data(net);
 	bool has_fin = is->state != TCP_FIN_WAIT1;
 	struct lg_segment fin = lg_await_segment(wire, "< F. 1:1(0)");
 	struct schedule schedule = { .first_ns = fin.time_ns };
 
 	for (uint64_t i = 0; i < retransmissions; i++) {
 		struct lg_segment again = lg_await_segment(wire, "< F. 1:1(0)");
-		assert_waited(net, (again.time_ns - fin.time_ns) / MS,
-			      backed_off(rto, i));
+		lg_assert_timer((again.time_ns - fin.time_ns) / MS,
+				backed_off(rto, i));
 		ck_assert_uint_eq(again.ack, ISN + 1 + has_fin);
 		fin = again;
 		if (!i)
@@ -204,15 +194,15 @@ static void run(struct lg_net *net)
 	int64_t end_ns = realtime_ns();
 
 	uint64_t sent_again = lg_counted(server, "RetransSegs");
-	struct schedule fins = assert_schedule(net, wire, rto, sent_again);
+	struct schedule fins = assert_schedule(wire, is, rto, sent_again);
 
 	/* It is given up by the first timeout after that time has passed since
 	 * the first retransmission. */
 	int64_t limit_ms = retries_ms(is->retries);
 	ck_assert_int_lt((fins.last_ns - fins.again_ns) / MS, limit_ms);
 	ck_assert_int_ge((end_ns - fins.again_ns) / MS, limit_ms - 1);
-	assert_waited(net, (end_ns - fins.last_ns) / MS - LOOKS_MS,
-		      backed_off(rto, sent_again) - LOOKS_MS);
+	lg_assert_timer((end_ns - fins.last_ns) / MS - LOOKS_MS,
+			backed_off(rto, sent_again) - LOOKS_MS);
 
 	if (is->held)
 		ck_assert_int_eq(error_of(sock), ETIMEDOUT);
