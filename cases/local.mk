@@ -5,6 +5,9 @@ CASES = \
 	%D%/close/fin_is_retransmitted \
 	%D%/close/fin_wait2_answers_segment \
 	%D%/close/fin_wait2_times_out \
+	%D%/close/linger_0_resets \
+	%D%/close/linger_n_waits \
+	%D%/close/unread_data_resets \
 	%D%/last_ack/syn_is_challenged \
 	%D%/old_duplicate/outlives_timestamp \
 	%D%/old_duplicate/reaches_new_connection \
