@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One line a case: its program is built from the .c file of that name.
 CASES = \
+	%D%/close/abort_frees_port \
 	%D%/close/enters_time_wait \
+	%D%/close/fin_again_is_answered \
 	%D%/close/fin_is_retransmitted \
 	%D%/close/fin_wait2_answers_segment \
 	%D%/close/fin_wait2_times_out \
 	%D%/close/linger_0_resets \
 	%D%/close/linger_n_waits \
+	%D%/close/peer_sees \
+	%D%/close/reset_must_be_exact \
 	%D%/close/unread_data_resets \
 	%D%/last_ack/syn_is_challenged \
 	%D%/old_duplicate/outlives_timestamp \

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Only a RST with exactly the next number ends a connection.
+ *
+ * In every state with a full socket, a RST that has the next number expected
+ * ends the connection.  One that is elsewhere in the window might be anybody's
+ * guess: it is challenged by an ACK, which only the true peer can answer with
+ * a RST that is right (RFC 5961, 3.2).  One outside the window is dropped,
+ * except that after the peer's FIN the FIN's own number counts, too, since a
+ * peer that has forgotten the connection knows no better one.  Other segments
+ * outside the window are answered with an ACK, never with a RST; and so is a
+ * SYN wherever it falls.
+ *
+ * Server: tcp_validate_incoming(), tcp_reset_check(), tcp_reset().
+ *
+ * Controls: of each state, numbers on both sides of the one that counts.
+ *
+ * Catches: a kernel that takes a guess for a RST, that ignores a true one, that
+ * leaves a guess unchallenged, or tells the program another error.
+ */
+
+#include "linger.h"
+
+#define ISN 7000u
+
+struct situation {
+	int state;
+	bool has_fin;	/* the peer's */
+	bool sent_fin;	/* and has been acknowledged, or not */
+	bool fin_again; /* the RST that ends it has the FIN's number */
+	int error;	/* that the program gets; 0: there is none */
+};
+
+/* Into the state; with the socket still open, if a program is to be told. */
+static void walk(struct lg_raw *raw, struct lg_wire *wire, int sock, int state)
+{
+	if (state == TCP_FIN_WAIT2) {
+		lg_send_fin(sock);
+		lg_await_segment(wire, "< F. 1:1(0) ack 1");
+		lg_inject(raw, ". 1:1(0) ack 2");
+		lg_await_state(sock, TCP_FIN_WAIT2);
+	} else if (state != TCP_ESTABLISHED) {
+		lg_raw_walk(raw, sock, state);
+	}
+}
+
+/* What a SYN would be relative to is the SYN itself: so this is absolute. */
+static void expect_ack(struct lg_wire *wire, const struct situation *is,
+		       uint32_t isn)
+{
+	struct lg_segment ack = lg_expect(wire, "< .");
+
+	ck_assert_uint_eq(ack.seq, isn + 1 + is->sent_fin);
+	ck_assert_uint_eq(ack.ack, ISN + 1 + is->has_fin);
+}
+
+/* Behind the window's last number: Linux takes that for one within it. */
+static unsigned find_end(struct lg_segment syn_ack)
+{
+	return syn_ack.ack + syn_ack.window - ISN;
+}
+
+static void inject_reset(struct lg_raw *raw, unsigned seq)
+{
+	lg_inject(raw, "R %u:%u(0)", seq, seq);
+}
+
+static void assert_survives_resets(struct lg_host *server, struct lg_raw *raw,
+				   struct lg_wire *wire,
+				   const struct situation *is,
+				   struct lg_segment syn_ack)
+{
+	unsigned next = 1 + is->has_fin;
+	unsigned end = find_end(syn_ack);
+
+	inject_reset(raw, end + 1);
+	inject_reset(raw, 0);
+	lg_expect_none(wire, "< .", 10);
+	lg_assert_counted(server, "TCPChallengeACK", 0);
+
+	inject_reset(raw, next + 1);
+	expect_ack(wire, is, syn_ack.seq);
+	inject_reset(raw, end);
+	expect_ack(wire, is, syn_ack.seq);
+	lg_assert_counted(server, "TCPChallengeACK", 2);
+	lg_assert_counted(server, "TCPSYNChallenge", 0);
+}
+
+static void assert_survives_syns(struct lg_host *server, struct lg_raw *raw,
+				 struct lg_wire *wire,
+				 const struct situation *is,
+				 struct lg_segment syn_ack)
+{
+	unsigned seqs[] = { 0, 1 + is->has_fin, 1001,
+			    find_end(syn_ack) + 1001 };
+	unsigned n = sizeof(seqs) / sizeof(seqs[0]);
+
+	for (unsigned i = 0; i < n; i++) {
+		lg_inject(raw, "S %u:%u(0) <mss 1460>", seqs[i], seqs[i]);
+		expect_ack(wire, is, syn_ack.seq);
+	}
+	lg_assert_counted(server, "TCPSYNChallenge", n);
+	lg_assert_counted(server, "TCPChallengeACK", 2 + n);
+}
+
+/* Data on either side of the window. */
+static void assert_survives_data(struct lg_raw *raw, struct lg_wire *wire,
+				 const struct situation *is,
+				 struct lg_segment syn_ack)
+{
+	unsigned end = find_end(syn_ack);
+
+	lg_inject(raw, "P. 0:1(1) ack 1");
+	expect_ack(wire, is, syn_ack.seq);
+	lg_inject(raw, "P. %u:%u(5) ack 1", end + 1, end + 6);
+	expect_ack(wire, is, syn_ack.seq);
+}
+
+static int error_of(int sock)
+{
+	int error;
+	socklen_t size = sizeof(error);
+
+	ck_assert_int_eq(getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size),
+			 0);
+	return error;
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const struct situation *is = lg_row_data(net);
+
+	int listener = lg_listen(server, 80);
+	struct lg_raw *raw = lg_raw(client, 4000, server, 80, ISN);
+	struct lg_wire *wire = lg_wire(client);
+
+	int sock = lg_raw_connect(raw, listener);
+	struct lg_segment syn_ack = lg_expect(wire, "< S.");
+	walk(raw, wire, sock, is->state);
+	wire = lg_wire(client);
+
+	assert_survives_resets(server, raw, wire, is, syn_ack);
+	assert_survives_syns(server, raw, wire, is, syn_ack);
+	assert_survives_data(raw, wire, is, syn_ack);
+	lg_assert_state(sock, is->state);
+	lg_assert_counted(server, "OutRsts", 0);
+	lg_claim(net, 57, false);
+
+	inject_reset(raw, 1 + is->has_fin - is->fin_again);
+	lg_await_state(sock, TCP_CLOSE);
+	lg_expect_none(wire, "< .", 10);
+	if (is->error)
+		ck_assert_int_eq(error_of(sock), is->error);
+	lg_assert_counted(server, "EstabResets",
+			  is->state == TCP_ESTABLISHED ||
+				  is->state == TCP_CLOSE_WAIT);
+	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), 0);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.sysctls = {
+		/* Every one is to be answered, however soon it comes. */
+		{ "server", "net.ipv4.tcp_invalid_ratelimit", "0" },
+		/* The window is as it is on the wire. */
+		{ "server", "net.ipv4.tcp_window_scaling", "0" },
+	},
+	.rows = {
+		{ "established",
+		  &(const struct situation){ TCP_ESTABLISHED, false, false,
+					     false, ECONNRESET } },
+		{ "fin_wait1",
+		  &(const struct situation){ TCP_FIN_WAIT1, false, true, false,
+					     0 } },
+		{ "fin_wait2",
+		  &(const struct situation){ TCP_FIN_WAIT2, false, true, false,
+					     ECONNRESET } },
+		{ "close_wait",
+		  &(const struct situation){ TCP_CLOSE_WAIT, true, false, false,
+					     EPIPE } },
+		{ "close_wait_and_number_of_fin",
+		  &(const struct situation){ TCP_CLOSE_WAIT, true, false, true,
+					     EPIPE } },
+		{ "closing",
+		  &(const struct situation){ TCP_CLOSING, true, true, false,
+					     0 } },
+		{ "closing_and_number_of_fin",
+		  &(const struct situation){ TCP_CLOSING, true, true, true,
+					     0 } },
+		{ "last_ack",
+		  &(const struct situation){ TCP_LAST_ACK, true, true, false,
+					     0 } },
+		{ "last_ack_and_number_of_fin",
+		  &(const struct situation){ TCP_LAST_ACK, true, true, true,
+					     0 } },
+	},
+	.claims = "57",
+	.run = run,
+};
