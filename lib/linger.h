@@ -154,6 +154,8 @@ long lg_sysctl_get(struct lg_host *host, const char *name);
 /* Lets time pass, with the wire watched: for what depends on age alone. */
 void lg_pass(struct lg_net *net, unsigned ms);
 int64_t lg_now_ms(void);
+/* By the clock that segments are captured by: see struct lg_segment. */
+int64_t lg_now_ns(void);
 
 /*
  * Asserts that what a timer of the kernel's, set to `ms`, brought about took

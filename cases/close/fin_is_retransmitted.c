@@ -26,7 +26,6 @@
 #include "linger.h"
 
 #include <inttypes.h>
-#include <time.h>
 
 #define ISN 7000u
 #define MS 1000000ll
@@ -159,14 +158,6 @@ static void decide_held(struct lg_net *net, int64_t last_ms, int64_t end_ms)
 	lg_claim(net, 90, true);
 }
 
-static int64_t realtime_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * 1000 * MS + now.tv_nsec;
-}
-
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
@@ -191,7 +182,7 @@ static void run(struct lg_net *net)
 	/* The last timeout may be all but as long as those before it. */
 	lg_await_state_within(sock, TCP_CLOSE,
 			      2 * retries_ms(is->retries) + LG_DEADLINE_MS);
-	int64_t end_ns = realtime_ns();
+	int64_t end_ns = lg_now_ns();
 
 	uint64_t sent_again = lg_counted(server, "RetransSegs");
 	struct schedule fins = assert_schedule(wire, is, rto, sent_again);
