@@ -12,6 +12,14 @@ CASES = \
 	%D%/close/peer_sees \
 	%D%/close/reset_must_be_exact \
 	%D%/close/unread_data_resets \
+	%D%/handshake/closed_port_refuses \
+	%D%/handshake/isn_clock_ticks \
+	%D%/handshake/syn_ack_is_retransmitted \
+	%D%/handshake/syn_is_retransmitted \
+	%D%/handshake/syn_recv_answers_segment \
+	%D%/handshake/syn_sent_answers_segment \
+	%D%/handshake/timestamp_clock_ticks \
+	%D%/handshake/timestamps_need_both \
 	%D%/last_ack/syn_is_challenged \
 	%D%/old_duplicate/outlives_timestamp \
 	%D%/old_duplicate/reaches_new_connection \
