@@ -57,7 +57,6 @@ static const struct {
 	 "a kernel with CONFIG_INET_DIAG_DESTROY"},
 	{"virtual-time", "cases that wait for weeks",
 	 "nothing on this host: such cases run in guests"},
-	{"virtual-days", "the same", "a guest that is not emulated: UML"},
 	{"user-namespaces", "running without root",
 	 "kernel.unprivileged_userns_clone=1 (Debian), "
 	 "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), "

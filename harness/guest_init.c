@@ -465,7 +465,8 @@ static void set_environment(const char *clock)
 {
 	setenv("LINGER_GUEST", "1", 1);
 	setenv("LINGER_TOPOLOGIES", "/topologies", 1);
-	setenv("LINGER_CLOCK", clock, 1);
+	if (!strcmp(clock, "virtual"))
+		setenv("LINGER_VIRTUAL_TIME", "1", 1);
 }
 
 /*

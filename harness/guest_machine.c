@@ -51,13 +51,6 @@ const char *lg_machine_channel(const struct lg_guest *guest)
 	return guest->kernel->kind == LG_KERNEL_UML ? "tty1" : "ttyS1";
 }
 
-const char *lg_machine_clock(const struct lg_guest *guest)
-{
-	if (guest->real_time)
-		return "real";
-	return guest->kernel->kind == LG_KERNEL_UML ? "virtual" : "emulated";
-}
-
 bool lg_machine_may_use_kvm(const struct lg_guest *guest)
 {
 	return guest->kernel->kind == LG_KERNEL_QEMU && guest->real_time &&

@@ -16,10 +16,6 @@ struct lg_machine {
 /* The terminal in the guest on which init speaks. */
 const char *lg_machine_channel(const struct lg_guest *guest);
 
-/* What its clock is like: "real", "virtual", or "emulated", which is virtual,
- * too, but takes hours for days. */
-const char *lg_machine_clock(const struct lg_guest *guest);
-
 /* Whether KVM may be tried: the clock of a guest in virtual time jumps, which
  * it can't. */
 bool lg_machine_may_use_kvm(const struct lg_guest *guest);

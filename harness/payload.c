@@ -165,7 +165,7 @@ static void write_jobs(FILE *out, const struct lg_guest *guest)
 	const char *path = getenv("PATH");
 	const char *const words[] = {
 		lg_machine_channel(guest),
-		lg_machine_clock(guest),
+		guest->real_time ? "real" : "virtual",
 		guest->folder ? "program" : "cases",
 		guest->folder ? guest->folder : "/",
 		guest->folder && path ? path : PROGRAMS,

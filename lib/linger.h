@@ -84,8 +84,8 @@ struct lg_case {
 	struct lg_sysctl sysctls[8];
 	struct lg_row rows[40];
 	/* What must be there, else skip: "netem", "nat", "bpf", "recycle",
-	 * "netdev", "conntrack", "virtual-time", "virtual-days",
-	 * "user-namespaces", "socket-destroy", "socket-destroy-time-wait",
+	 * "netdev", "conntrack", "virtual-time", "user-namespaces",
+	 * "socket-destroy", "socket-destroy-time-wait",
 	 * "microsecond-timestamps", "sysctl NAME", "counter NAME".  What the
 	 * topology, rules and raw peers use is added by itself. */
 	const char *needs[8];

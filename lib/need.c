@@ -30,7 +30,6 @@ static const struct need needs[] = {
 	{"socket-destroy", lg_probe_socket_destroy, false},
 	{"socket-destroy-time-wait", lg_probe_socket_destroy_time_wait, false},
 	{"virtual-time", lg_probe_virtual_time, false},
-	{"virtual-days", lg_probe_virtual_days, false},
 	{"user-namespaces", lg_probe_user_namespaces, false},
 	{"netdev", lg_probe_netdev, false},
 	{"conntrack", lg_probe_conntrack, false},

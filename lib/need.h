@@ -11,7 +11,6 @@
  *  socket-destroy            SOCK_DESTROY of a connection
  *  socket-destroy-time-wait  the same of a TIME_WAIT
  *  virtual-time              a guest whose clock jumps while all sleep
- *  virtual-days              one in which days of that pass in seconds
  *  user-namespaces           CAP_NET_ADMIN in a new one
  *  netdev                    nft fwd and numgen at a device's ingress
  *  conntrack                 ct state in rules, and its table to be read

@@ -14,7 +14,6 @@ int lg_probe_recycle(const char *name);
 int lg_probe_socket_destroy(const char *name);
 int lg_probe_socket_destroy_time_wait(const char *name);
 int lg_probe_virtual_time(const char *name);
-int lg_probe_virtual_days(const char *name);
 int lg_probe_user_namespaces(const char *name);
 int lg_probe_netdev(const char *name);
 int lg_probe_conntrack(const char *name);
