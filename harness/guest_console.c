@@ -133,6 +133,19 @@ char *lg_console_fault(const struct lg_console *console)
 	return line ? lg_text_clean(line, strcspn(line, "\n")) : NULL;
 }
 
+char *lg_console_cause(const struct lg_console *console)
+{
+	char *fault = lg_console_fault(console);
+	size_t size = fault ? 0 : lg_console_part(console);
+	while (size && console->text[size - 1] == '\n')
+		size--;
+	if (!size)
+		return fault;
+	const char *start = memrchr(console->text, '\n', size);
+	start = start ? start + 1 : console->text;
+	return lg_text_clean(start, size - (size_t)(start - console->text));
+}
+
 /* The last lines before `limit`. */
 static const char *last_lines(const char *text, const char *limit)
 {

@@ -31,6 +31,10 @@ void lg_console_free(struct lg_console *console);
  * freed; NULL: there is none. */
 char *lg_console_fault(const struct lg_console *console);
 
+/* What tells best why there is no more of it: that line, else the last one.  To
+ * be freed; NULL: there is none. */
+char *lg_console_cause(const struct lg_console *console);
+
 /* The part's end, or what follows the fault, as lines that are safe to print.
  */
 json_t *lg_console_lines(const struct lg_console *console);

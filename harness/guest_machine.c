@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,8 +157,10 @@ static void become(const struct launch *launch)
 		setenv("TMPDIR", FILES, 1);
 		fexecve(launch->image, launch->argv, environ);
 	}
-	dprintf(console, "linger: cannot run %s: %s\n", launch->argv[0],
-		strerror(errno));
+	dprintf(console, "linger: cannot run %s: %s%s\n", launch->argv[0],
+		strerror(errno),
+		errno == ENOENT ? "; `linger doctor' says what to install"
+				: "");
 	_exit(127);
 }
 
@@ -191,10 +194,17 @@ static int inside(void *argument)
 	if (!child)
 		become(launch);
 	/* It must not keep open what it doesn't write to. */
-	close(launch->machine->console);
 	close(launch->machine->events);
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+	int status = 0;
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
+	if (WIFSIGNALED(status))
+		dprintf(launch->machine->console, "linger: it ended in: %s%s\n",
+			strsignal(WTERMSIG(status)),
+			WTERMSIG(status) == SIGKILL ||
+					WTERMSIG(status) == SIGBUS
+				? "; there may be too little memory"
+				: "");
 	return EXIT_SUCCESS;
 }
 
@@ -203,6 +213,10 @@ static pid_t start(struct launch *launch, char **error)
 	const struct lg_kernel *kernel = launch->machine->guest->kernel;
 	bool uml = kernel->kind == LG_KERNEL_UML;
 
+	if (kernel->real_time && !launch->machine->guest->real_time) {
+		*error = lg_text("%s has " LG_KERNEL_REAL_TIME, kernel->name);
+		return -EINVAL;
+	}
 	launch->image = uml ? open(kernel->image, O_RDONLY) : -1;
 	if (uml && launch->image < 0) {
 		int number = errno;

@@ -23,8 +23,10 @@
 /* While a guest waits for room in a pipe, its clock jumps: let it have room. */
 #define PIPE_SIZE (1 << 20)
 
-/* KVM that works boots at once. */
+/* KVM that works boots at once, and what is emulated boots sooner than its
+ * longest job ends. */
 #define KVM_DEADLINE_S 5
+#define BOOT_DEADLINE_S 180
 
 struct running {
 	const struct lg_guest *guest;
@@ -55,6 +57,14 @@ static void print_event(json_t *event)
 	json_decref(event);
 }
 
+/* Of real time, for what it does now. */
+static unsigned deadline_s(const struct running *running, bool kvm)
+{
+	unsigned given_s = running->guest->deadline_s;
+	unsigned boot_s = kvm ? KVM_DEADLINE_S : BOOT_DEADLINE_S;
+	return running->booted || given_s < boot_s ? given_s : boot_s;
+}
+
 /* ---- the end of a job -------------------------------------------------- */
 
 static const char *verdict_name(const struct running *running)
@@ -78,6 +88,19 @@ static void decide(struct running *running, const char *name, char *reason)
 	free(reason);
 }
 
+/* In a stock kernel little is built in. */
+static void blame_modules(struct running *running)
+{
+	const struct lg_kernel *kernel = running->guest->kernel;
+	const char *reason =
+		json_string_value(json_object_get(running->verdict, "reason"));
+	if (kernel->kind == LG_KERNEL_QEMU && !kernel->modules && reason)
+		decide(running, "broken",
+		       lg_text("%s (guest %s has no modules: `linger kernel "
+			       "import IMAGE MODULES' brings them along)",
+			       reason, kernel->name));
+}
+
 /* A case during which the kernel complained has not passed, and one that was
  * lost is broken, unless it has failed before. */
 static void judge(struct running *running)
@@ -90,6 +113,8 @@ static void judge(struct running *running)
 		       lg_text("the kernel printed: %s", fault));
 	else if (running->job->lost)
 		decide(running, "broken", lg_text("%s", running->job->lost));
+	else if (!strcmp(verdict_name(running), "broken"))
+		blame_modules(running);
 	free(fault);
 }
 
@@ -217,6 +242,20 @@ static void take_file(const struct running *running, const json_t *event)
 		lg_guest_file(running->job->bundle, name, base64);
 }
 
+/* With what a verdict's reason should have; elsewhere the console follows. */
+static char *why_ended(const struct running *running)
+{
+	const char *name = running->guest->kernel->name;
+	char *cause =
+		has_cases(running) ? lg_console_cause(&running->says) : NULL;
+	char *why = lg_text("guest %s %s%s%s", name,
+			    running->booted ? "ended before it did"
+					    : "did not boot",
+			    cause ? ": " : "", cause ? cause : "");
+	free(cause);
+	return why;
+}
+
 static char *why_lost(const struct running *running, int result)
 {
 	const char *name = running->guest->kernel->name;
@@ -224,16 +263,14 @@ static char *why_lost(const struct running *running, int result)
 		return lg_text("the output cannot be written: %s",
 			       strerror(running->unwritten));
 	if (!result)
-		return running->booted
-			       ? lg_text("guest %s ended before it did", name)
-			       : lg_text("guest %s did not boot", name);
+		return why_ended(running);
 	if (result != -ETIMEDOUT)
 		return lg_text("guest %s: %s", name, strerror(-result));
 	return lg_text("guest %s did not %s within %u s of real time", name,
 		       !running->booted	    ? "boot"
 		       : has_cases(running) ? "end it"
 					    : "end the command",
-		       running->guest->deadline_s);
+		       deadline_s(running, false));
 }
 
 static void take_end(struct running *running, const json_t *event)
@@ -375,12 +412,10 @@ static void close_end(int *fd)
 
 static int64_t deadline_ms(const struct running *running, bool kvm)
 {
-	unsigned deadline_s = running->guest->deadline_s;
+	unsigned whole_s = deadline_s(running, kvm);
 	if (running->begun && running->guest->real_time)
-		deadline_s += running->job->deadline_s;
-	if (!running->booted && kvm && deadline_s > KVM_DEADLINE_S)
-		deadline_s = KVM_DEADLINE_S;
-	return running->since_ms + 1000 * (int64_t)deadline_s;
+		whole_s += running->job->deadline_s;
+	return running->since_ms + 1000 * (int64_t)whole_s;
 }
 
 /* Until all jobs are done, or it has ended, or is late: -ETIMEDOUT. */

@@ -183,17 +183,16 @@ static int describe(struct task *task, json_t **record)
 {
 	char *image = lg_text("%s/linux", task->place.folder);
 	char *config = lg_text("%s/config", task->place.folder);
-	enum lg_kernel_kind kind;
-	char *version = NULL;
+	struct lg_kernel kernel = {0};
 	unsigned on;
 	int result = lg_config_count(config, &on);
 	if (!result)
-		result = lg_kernel_identify(image, &kind, &version);
+		result = lg_kernel_identify(image, &kernel);
 	if (!result) {
 		*record = lg_record_new(
 			&(struct lg_record){.name = task->place.name,
-					    .kind = kind,
-					    .version = version,
+					    .kind = kernel.kind,
+					    .version = kernel.version,
 					    .source = task->source.text,
 					    .state = task->source.state});
 		int64_t took_ms = lg_clock_ms() - task->started_ms;
@@ -202,7 +201,7 @@ static int describe(struct task *task, json_t **record)
 		json_object_set_new(*record, "seconds",
 				    json_integer(took_ms / 1000));
 	}
-	free(version);
+	lg_kernel_free(&kernel);
 	free(image);
 	free(config);
 	return result;

@@ -21,6 +21,8 @@ struct image {
 };
 
 /* The x86 boot protocol, Documentation/arch/x86/boot.rst. */
+#define SETUP_SECTS_AT 0x1f1   /* of 512 bytes, behind the first one */
+#define SETUP_SYSSIZE_AT 0x1f4 /* of the rest, in 16 bytes; at least */
 #define SETUP_MAGIC_AT 0x202
 #define SETUP_MAGIC "HdrS"
 #define SETUP_PROTOCOL_AT 0x206
@@ -67,8 +69,10 @@ static char *word_at(const struct image *image, const unsigned char *bytes)
 	return lg_text("%.*s", (int)(end - bytes), (const char *)bytes);
 }
 
-static int identify_elf(const struct image *image, enum lg_kernel_kind *kind,
-			char **version)
+/* From the help of that option. */
+#define VIRTUAL_TIME "time-travel=inf-cpu"
+
+static int identify_elf(const struct image *image, struct lg_kernel *kernel)
 {
 	if (image->size < sizeof(Elf64_Ehdr))
 		return refuse(image, "is cut short");
@@ -85,41 +89,47 @@ static int identify_elf(const struct image *image, enum lg_kernel_kind *kind,
 		return refuse(image,
 			      "is no image that boots: of a vmlinux, linger "
 			      "takes the bzImage");
-	*kind = LG_KERNEL_UML;
-	*version = word_at(image, found + strlen(banner));
+	kernel->kind = LG_KERNEL_UML;
+	kernel->real_time = !find(image, VIRTUAL_TIME);
+	kernel->version = word_at(image, found + strlen(banner));
 	return 0;
 }
 
-static int identify_x86(const struct image *image, enum lg_kernel_kind *kind,
-			char **version)
+static bool is_whole(const struct image *image)
 {
-	if (image->size < SETUP_XLOADFLAGS_AT + 2)
+	size_t sectors = image->bytes[SETUP_SECTS_AT];
+	size_t rest = number16(image, SETUP_SYSSIZE_AT) |
+		      (size_t)number16(image, SETUP_SYSSIZE_AT + 2) << 16;
+	return (sectors + 1) * 512 + rest * 16 <= image->size;
+}
+
+static int identify_x86(const struct image *image, struct lg_kernel *kernel)
+{
+	if (image->size < SETUP_XLOADFLAGS_AT + 2 || !is_whole(image))
 		return refuse(image, "is cut short");
 	if (number16(image, SETUP_PROTOCOL_AT) < XLOADFLAGS_SINCE ||
 	    !(number16(image, SETUP_XLOADFLAGS_AT) & XLF_KERNEL_64))
 		return refuse(image, "is a 32-bit kernel");
-	*kind = LG_KERNEL_QEMU;
+	kernel->kind = LG_KERNEL_QEMU;
 	size_t at = number16(image, SETUP_VERSION_AT) + 0x200;
-	*version = at < image->size ? word_at(image, image->bytes + at) : NULL;
+	kernel->version =
+		at < image->size ? word_at(image, image->bytes + at) : NULL;
 	return 0;
 }
 
-static int identify(const struct image *image, enum lg_kernel_kind *kind,
-		    char **version)
+static int identify(const struct image *image, struct lg_kernel *kernel)
 {
 	if (has(image, 0, ELFMAG, SELFMAG))
-		return identify_elf(image, kind, version);
+		return identify_elf(image, kernel);
 	if (has(image, SETUP_MAGIC_AT, SETUP_MAGIC, strlen(SETUP_MAGIC)))
-		return identify_x86(image, kind, version);
+		return identify_x86(image, kernel);
 	if (has(image, ARM64_MAGIC_AT, ARM64_MAGIC, strlen(ARM64_MAGIC)))
 		return refuse(image, "is of another architecture than x86-64");
 	return refuse(image, "is no kernel image");
 }
 
-int lg_kernel_identify(const char *path, enum lg_kernel_kind *kind,
-		       char **version)
+int lg_kernel_identify(const char *path, struct lg_kernel *kernel)
 {
-	*version = NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return lg_error(errno, "%s", path);
@@ -137,7 +147,7 @@ int lg_kernel_identify(const char *path, enum lg_kernel_kind *kind,
 			mmap(NULL, image.size, PROT_READ, MAP_PRIVATE, fd, 0);
 		image.bytes = bytes;
 		result = bytes == MAP_FAILED ? lg_error(errno, "%s", path)
-					     : identify(&image, kind, version);
+					     : identify(&image, kernel);
 		if (bytes != MAP_FAILED)
 			munmap(bytes, image.size);
 	}

@@ -6,10 +6,10 @@
 #include "kernel_store.h"
 
 /*
- * Returns 0, with the version to be freed, or -errno with lg_error_text():
- * -ENOEXEC if it is no kernel that can run on this machine.
+ * Fills in what the file tells of `kernel`: its kind, its version, to be freed,
+ * and whether it knows real time only.  Returns 0, or -errno with
+ * lg_error_text(): -ENOEXEC if it is no kernel that can run on this machine.
  */
-int lg_kernel_identify(const char *path, enum lg_kernel_kind *kind,
-		       char **version);
+int lg_kernel_identify(const char *path, struct lg_kernel *kernel);
 
 #endif

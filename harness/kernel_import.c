@@ -164,17 +164,26 @@ static int import_from(const struct lg_kernel_import *import,
 		       const struct lg_kernel_news *news,
 		       const struct origin *origin, json_t **record)
 {
-	enum lg_kernel_kind kind;
-	char *version;
-	int result = lg_kernel_identify(origin->image, &kind, &version);
+	struct lg_kernel kernel = {0};
+	int result = lg_kernel_identify(origin->image, &kernel);
 	if (result)
 		return result;
+	if (kernel.real_time) {
+		lg_kernel_free(&kernel);
+		lg_error(0,
+			 "%s has no virtual time, which is what kernels are "
+			 "kept for (CONFIG_UML_TIME_TRAVEL_SUPPORT)",
+			 origin->image);
+		return -EINVAL;
+	}
 
+	const char *version = kernel.version;
 	char *name = import->name ? lg_text("%s", import->name)
-				  : lg_text("%s-%s", lg_kernel_kind_name(kind),
+				  : lg_text("%s-%s",
+					    lg_kernel_kind_name(kernel.kind),
 					    version ? version : "unknown");
 	struct lg_record facts = {.name = name,
-				  .kind = kind,
+				  .kind = kernel.kind,
 				  .version = version,
 				  .source = origin->source,
 				  .state = "imported"};
@@ -187,7 +196,7 @@ static int import_from(const struct lg_kernel_import *import,
 		lg_shelf_drop(&place);
 	}
 	free(name);
-	free(version);
+	lg_kernel_free(&kernel);
 	return result;
 }
 

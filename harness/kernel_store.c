@@ -34,7 +34,7 @@ static int explain(int result, char **error)
 
 static int find_path(const char *path, struct lg_kernel *out)
 {
-	int result = lg_kernel_identify(path, &out->kind, &out->version);
+	int result = lg_kernel_identify(path, out);
 	if (result)
 		return result;
 	out->name = lg_text("%s", path);

@@ -8,6 +8,7 @@
 #ifndef LG_KERNEL_STORE_H
 #define LG_KERNEL_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum lg_kernel_kind {
@@ -15,12 +16,18 @@ enum lg_kernel_kind {
 	LG_KERNEL_QEMU, /* an image for a virtual machine */
 };
 
+/* What such a kernel "has". */
+#define LG_KERNEL_REAL_TIME                                                    \
+	"no virtual time (CONFIG_UML_TIME_TRAVEL_SUPPORT): it runs with "      \
+	"--time real"
+
 struct lg_kernel {
 	char *name; /* as it was asked for, if that was a path */
 	enum lg_kernel_kind kind;
 	char *image;
-	char *modules; /* NULL: everything is built in */
-	char *version; /* as uname -r has it; NULL: not known */
+	char *modules;	/* NULL: everything is built in */
+	char *version;	/* as uname -r has it; NULL: not known */
+	bool real_time; /* it knows no other */
 };
 
 /* "uml", "qemu" */

@@ -108,6 +108,20 @@ static void choose_kernels(struct argp_state *state, const char *names)
 		argp_error(state, "--kernel: %s", error);
 }
 
+static void check(const struct argp_state *state, const struct options *options)
+{
+	const struct lg_kernels *kernels = &options->kernels;
+	if (options->baseline && options->choice.repeats > 1)
+		argp_error(state, "--baseline is of one run of each variant, "
+				  "without --repeat");
+	for (size_t i = 0; i < kernels->n && !options->choice.real_time; i++) {
+		if (kernels->list[i].real_time)
+			argp_error(state,
+				   "--kernel: %s has " LG_KERNEL_REAL_TIME,
+				   kernels->list[i].name);
+	}
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
 	static const char *const captures[] = {"always", "fail", NULL};
@@ -160,9 +174,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		options->choice.globs = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_END:
-		if (options->baseline && options->choice.repeats > 1)
-			argp_error(state, "--baseline is of one run of each "
-					  "variant, without --repeat");
+		check(state, options);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

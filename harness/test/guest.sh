@@ -14,6 +14,13 @@ on()
 		"$place/.output"
 }
 
+# The reason of the only variant.
+reason()
+{
+	sed -n 's/.*"event":"verdict".*"reason":"\([^"]*\)".*/\1/p' \
+		"$place/.output"
+}
+
 # ---- one that does what it should ------------------------------------------
 
 kernel good <<'END'
@@ -89,7 +96,7 @@ begin
 console 'so far'
 END
 is 'an end before that of the case is broken' "$(on ends)" \
-	'broken: guest ends ended before it did'
+	'broken: guest ends ended before it did: [    1.000000] so far'
 holds 'the end of the console is in its report' \
 	grep -q '"event":"report".*so far' "$place/.output"
 
@@ -130,16 +137,22 @@ kernel panics_early <<'END'
 console 'Kernel panic - not syncing: no init'
 END
 is 'a panic at boot is broken' "$(on panics_early)" \
-	'broken: guest panics_early did not boot'
+	'broken: guest panics_early did not boot: [    1.000000] Kernel panic - not syncing: no init'
 run --kernel panics_early --format tap
 is 'what does not boot once is not tried again' \
-	"$(grep -c '^# broken: not run: guest panics_early does not boot$' <<<"$output"):$(grep -c '^# broken: guest panics_early did not boot$' <<<"$output"):$status" \
+	"$(grep -c '^# broken: not run: guest panics_early does not boot$' <<<"$output"):$(grep -c '^# broken: guest panics_early did not boot: .*no init$' <<<"$output"):$status" \
 	"$(($(grep -c '^not ok' <<<"$output") - 1)):1:3"
 
 kernel is_text <<<'}'
 echo nonsense >kernels/is_text/linux
 is 'what can not be executed is broken' "$(on is_text)" \
-	'broken: guest is_text did not boot'
+	'broken: guest is_text did not boot: linger: cannot run linux: Exec format error'
+
+kernel is_killed <<'END'
+kill -KILL $$
+END
+is 'one that is killed as it boots is broken' "$(on is_killed)" \
+	'broken: guest is_killed did not boot: linger: it ended in: Killed; there may be too little memory'
 
 # What a kernel says while the next job runs is no fault of the one before it,
 # though all of it may have come at once.
@@ -173,6 +186,47 @@ is 'one that is lost leaves the others to the next guest' \
 	"$(grep -o '"verdict":"[a-z]*"' <<<"$output" | paste -sd' ')" \
 	'"verdict":"broken" "verdict":"pass"'
 
+# ---- stock kernels -----------------------------------------------------------
+
+mkdir -p kernels/stock bin
+printf '{"name":"stock","kind":"qemu","version":"9.9"}\n' \
+	>kernels/stock/kernel.json
+touch kernels/stock/linux
+
+try env PATH="$place/bin" "$linger" guest --kernel stock "$linger"
+is 'without QEMU they do not boot' "$(reason)" \
+	"guest stock did not boot: linger: cannot run qemu-system-x86_64: No such file or directory; \`linger doctor' says what to install"
+
+# machine: QEMU is the script on standard input.
+machine()
+{
+	cat >bin/qemu-system-x86_64
+	chmod +x bin/qemu-system-x86_64
+	PATH=$place/bin:$PATH run --kernel stock --format jsonl \
+		verdict/passes:ipv4
+}
+
+machine <<'END'
+#!/bin/bash
+echo 'qemu: no such machine' >&2
+exit 1
+END
+is 'what QEMU says is told' "$(reason)" \
+	'guest stock did not boot: qemu: no such machine'
+machine <<'END'
+#!/bin/bash
+for word; do
+	case $word in
+	file:*) out=${word#file:} ;;
+	esac
+done
+echo '{"event":"begin"}
+{"event":"verdict","verdict":"broken","reason":"no veth"}
+{"event":"end","status":0,"late":false}' >"$out"
+END
+is 'modules that are not there are thought of' "$(reason)" \
+	"no veth (guest stock has no modules: \`linger kernel import IMAGE MODULES' brings them along)"
+
 # ---- files -----------------------------------------------------------------
 
 kernel leaves <<'END'
@@ -202,6 +256,10 @@ cp /bin/true ./no_kernel
 run --kernel ./no_kernel verdict/passes
 is 'a program that is no kernel' "$status" 2
 holds 'is called so' grep -q 'no_kernel is no kernel' "$place/.errors"
+printf '\0User Mode Linux v9\0Linux version 9 (who)\0' >>./no_kernel
+run --kernel ./no_kernel verdict/passes
+is 'a kernel without virtual time' "$status" 2
+holds 'is called so' grep -q 'no_kernel has no virtual time' "$place/.errors"
 run --kernel good,, verdict/passes
 is 'a name that is missing' "$status" 2
 run --time sometimes verdict/passes

@@ -32,6 +32,7 @@ uml()
 		cat "$(type -P true)"
 		printf '\0User Mode Linux v%s\0Linux version %s (who)\0' \
 			"$2" "$2"
+		printf 'time-travel=inf-cpu\0'
 	} >"$1"
 	chmod +x "$1"
 }
@@ -352,6 +353,8 @@ bytes()
 stock()
 {
 	truncate -s 4096 "$1"
+	bytes "$1" $((0x1f1)) '\003'
+	bytes "$1" $((0x1f4)) '\200\000'
 	bytes "$1" $((0x202)) 'HdrS\017\002'
 	bytes "$1" $((0x20e)) '\000\001' # behind the first sector
 	bytes "$1" $((0x236)) '\001'
@@ -425,6 +428,10 @@ is 'nor is any file' "$status:$errors" \
 	"2:linger: $place/garbage.tar.xz is no kernel image"
 kernel import "$(type -P true)"
 is 'nor any program' "$status:${errors##* is }" '2:no kernel'
+sed 's/time-travel/no-travel--/' good/image >in-real-time
+kernel import in-real-time
+is 'nor a kernel without virtual time' "$status:${errors%%,*}" \
+	"2:linger: $place/in-real-time has no virtual time"
 cp good/image arm
 bytes arm 18 '\267'
 kernel import arm
@@ -435,9 +442,14 @@ bytes old $((0x236)) '\000'
 kernel import old
 is 'so is a 32-bit kernel' "$status:$errors" \
 	"2:linger: $place/old is a 32-bit kernel"
-truncate -s 540 old
+cp bzImage old
+truncate -s 4095 old
 kernel import old
 is 'and one that is cut short' "$status:$errors" \
+	"2:linger: $place/old is cut short"
+truncate -s 540 old
+kernel import old
+is 'by however much' "$status:$errors" \
 	"2:linger: $place/old is cut short"
 is 'nothing of all this is kept' "$(kept)" uml-9.8.7-fake
 
