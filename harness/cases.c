@@ -129,7 +129,7 @@ static bool is_program(const char *path)
 static void add_program(struct lg_cases *cases, const char *mechanism,
 			const char *name)
 {
-	char *path = lg_text("%s/%s/%s", cases->folder, mechanism, name);
+	char *path = lg_text("%s/%s/%s", cases->path, mechanism, name);
 	if (!is_program(path)) {
 		free(path);
 		return;
@@ -166,6 +166,15 @@ static int compare_programs(const void *a, const void *b)
 	return strcmp(first->name, second->name);
 }
 
+static char *absolute(const char *path)
+{
+	char *here = *path == '/' ? NULL : getcwd(NULL, 0);
+	char *whole =
+		lg_text("%s%s%s", here ? here : "", here ? "/" : "", path);
+	free(here);
+	return whole;
+}
+
 static int find_programs(struct lg_cases *cases, char *const *globs)
 {
 	DIR *folder = opendir(cases->folder);
@@ -174,6 +183,7 @@ static int find_programs(struct lg_cases *cases, char *const *globs)
 			cases->folder, strerror(errno));
 		return -1;
 	}
+	cases->path = absolute(cases->folder);
 	for (struct dirent *entry; (entry = readdir(folder));) {
 		if (!strchr(entry->d_name, '.'))
 			add_mechanism(cases, entry->d_name, globs);
@@ -408,4 +418,5 @@ void lg_cases_free(struct lg_cases *cases)
 	}
 	free(cases->list);
 	free(cases->folder);
+	free(cases->path);
 }

@@ -27,7 +27,8 @@ struct lg_program {
 };
 
 struct lg_cases {
-	char *folder;
+	char *folder;		 /* as it was given */
+	char *path;		 /* absolute: guests know no others */
 	struct lg_program *list; /* by name */
 	size_t n;
 	int signal; /* that interrupted; 0: none */

@@ -23,6 +23,10 @@ int lg_command_doctor(int argc, char **argv);
 int lg_command_guest(int argc, char **argv);
 int lg_command_help(int argc, char **argv);
 
+/* What linger was called as, so that a command that is to be typed again
+ * works. */
+extern const char *lg_called_as;
+
 struct lg_command {
 	const char *name;
 	const char *does; /* in one line; NULL: not for people */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "item.h"
 
+#include "command.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -28,10 +29,32 @@ char *lg_item_name(const struct lg_run *run, const struct lg_item *item)
 		       run->repeats);
 }
 
+char *lg_item_variant(const struct lg_run *run, const struct lg_item *item)
+{
+	if (!item->variant)
+		return lg_text("%s", item->program->name);
+	if (run->repeats == 1)
+		return lg_text("%s", item->variant->name);
+	return lg_text("%s (%lu of %lu)", item->variant->name, item->repeat,
+		       run->repeats);
+}
+
+enum lg_verdict lg_item_verdict(const struct lg_item *item)
+{
+	return item->done ? item->result.verdict : LG_BROKEN;
+}
+
+char *lg_item_reason(const struct lg_run *run, const struct lg_item *item)
+{
+	if (item->done)
+		return lg_text("%s", item->result.reason);
+	return lg_text("not run: %s", run->stopped);
+}
+
 static void add_word(FILE *stream, const char *word)
 {
 	char *quoted = lg_text_quote(word);
-	fprintf(stream, " %s", quoted);
+	fprintf(stream, "%s%s", ftell(stream) ? " " : "", quoted);
 	free(quoted);
 }
 
@@ -42,7 +65,8 @@ char *lg_item_again(const struct lg_run *run, const struct lg_item *item)
 	FILE *stream = lg_there(open_memstream(&command, &size));
 	char *glob = lg_text("%s:%s", item->program->name, item->variant->name);
 
-	fputs("linger run", stream);
+	add_word(stream, lg_called_as);
+	add_word(stream, "run");
 	if (run->cases) {
 		add_word(stream, "--cases");
 		add_word(stream, run->cases);

@@ -13,6 +13,8 @@
 
 const char *argp_program_version = PACKAGE_STRING;
 
+const char *lg_called_as;
+
 const struct lg_command lg_commands[] = {
 	{"list", "what cases there are", lg_command_list},
 	{"run", "run cases and report what came of them", lg_command_run},
@@ -84,6 +86,7 @@ int main(int argc, char **argv)
 					 .help_filter = list_commands};
 	struct chosen chosen = {0};
 
+	lg_called_as = argc ? argv[0] : PACKAGE;
 	/* Not LC_NUMERIC: what we write is read by programs too. */
 	setlocale(LC_CTYPE, "");
 	argp_err_exit_status = LG_STATUS_USAGE;

@@ -13,6 +13,11 @@ linger_SOURCES = \
 	%D%/text.h %D%/topo.c %D%/topology_option.c %D%/topology_option.h \
 	%D%/visit.c %D%/visit.h
 linger_SOURCES += \
+	%D%/diagnosis.c %D%/diagnosis.h %D%/estimate.c %D%/estimate.h \
+	%D%/group.c %D%/group.h %D%/junit.c %D%/ktap.c %D%/output.c \
+	%D%/output.h %D%/pretty.h %D%/summary.c %D%/summary.h %D%/xml.c \
+	%D%/xml.h
+linger_SOURCES += \
 	%D%/kernel.c %D%/kernel_apt.c %D%/kernel_apt.h %D%/kernel_build.c \
 	%D%/kernel_build.h %D%/kernel_config.c %D%/kernel_config.h \
 	%D%/kernel_exec.c %D%/kernel_exec.h %D%/kernel_hash.c \
@@ -76,6 +81,7 @@ harness_test_test_select_SOURCES = %D%/test/test_select.c \
 RUNNER_TESTS = \
 	%D%/test/list.sh \
 	%D%/test/run.sh \
+	%D%/test/formats.sh \
 	%D%/test/bad.sh \
 	%D%/test/guest.sh \
 	%D%/test/exec.sh \
@@ -106,12 +112,13 @@ EXTRA_DIST += \
 	%D%/test/fake/bad/prints_garbage \
 	%D%/test/fake/bad/prints_half_a_line \
 	%D%/test/fake/bad/says_nothing %D%/test/fake/options/are_seen \
+	%D%/test/fake/format/has_heart %D%/test/fake/format/needs_escapes \
 	%D%/test/fake/options/has_odd_names %D%/test/fake/time/is_bulk \
 	%D%/test/fake/time/is_long %D%/test/fake/time/meets \
 	%D%/test/fake/verdict/fails %D%/test/fake/verdict/is_broken \
 	%D%/test/fake/verdict/is_noisy %D%/test/fake/verdict/passes \
 	%D%/test/fake/verdict/skips %D%/test/fake/fake.sh \
-	%D%/test/check.sh %D%/test/guests.sh
+	%D%/test/check.sh %D%/test/guests.sh %D%/test/junit.rng
 
 SHELL_TESTS += %D%/test/install.sh
 dist_check_SCRIPTS += %D%/test/install.sh

@@ -132,18 +132,31 @@ static bool take_verdict(struct reading *reading, json_t *event)
 	return true;
 }
 
-static bool take_report(struct reading *reading, const json_t *event)
+static void take_lines(const struct reading *reading, const json_t *from,
+		       json_t *to)
 {
 	size_t i;
 	json_t *line;
-	const json_t *lines = json_object_get(event, "lines");
-	json_array_foreach(lines, i, line)
+	json_array_foreach(from, i, line)
 	{
 		if (!json_is_string(line))
 			continue;
 		char *text = settled(json_string_value(line), reading->who);
-		lg_json_append(reading->result->report, json_string(text));
+		lg_json_append(to, json_string(text));
 		free(text);
+	}
+}
+
+static bool take_report(struct reading *reading, const json_t *event)
+{
+	struct lg_result *result = reading->result;
+	const json_t *lines = json_object_get(event, "lines");
+	const json_t *heart = json_object_get(event, "heart");
+
+	take_lines(reading, lines, result->report);
+	if (json_array_size(heart) && !result->heart) {
+		result->heart = lg_there(json_array());
+		take_lines(reading, heart, result->heart);
 	}
 	return json_is_array(lines);
 }
@@ -325,7 +338,9 @@ static void close_events(const struct reading *reading)
 		lg_there(NULL);
 	if (json_array_size(result->report)) {
 		json_t *event = new_event("report", reading->who);
-		if (json_object_set(event, "lines", result->report))
+		if (json_object_set(event, "lines", result->report) ||
+		    (result->heart &&
+		     json_object_set(event, "heart", result->heart)))
 			lg_there(NULL);
 		lg_json_append(result->events, event);
 	}
@@ -342,8 +357,10 @@ void lg_result_read(struct lg_result *result, const struct lg_identity *who,
 {
 	*result = (struct lg_result){
 		.verdict = LG_BROKEN,
+		.stopped = task->state == LG_TASK_STOPPED,
 		.reason = lg_text("%s", ""),
 		.duration_ms = task->ended_ms - task->started_ms,
+		.took_ms = task->ended_ms - task->started_ms,
 		.report = lg_there(json_array()),
 		.events = lg_there(json_array()),
 	};
@@ -380,6 +397,7 @@ void lg_result_free(struct lg_result *result)
 	free(result->file);
 	free(result->bundle);
 	json_decref(result->report);
+	json_decref(result->heart);
 	json_decref(result->events);
 	*result = (struct lg_result){0};
 }

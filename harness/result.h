@@ -15,12 +15,16 @@
 
 struct lg_result {
 	enum lg_verdict verdict;
+	bool stopped; /* it was broken off with the whole run */
 	char *reason; /* "" if there is nothing to say */
 	char *file;   /* NULL: none */
 	int line;
-	char *bundle; /* NULL: none */
-	int64_t duration_ms;
-	json_t *report; /* lines */
+	char *bundle;	     /* NULL: none */
+	int64_t duration_ms; /* by the clock of the kernel that it ran on */
+	int64_t took_ms;     /* by ours, with all that belongs to it */
+	json_t *report;	     /* lines */
+	json_t *heart;	     /* lines of the ladder, where it went wrong;
+			      * NULL: none */
 	json_t *events;
 };
 

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "item.h"
 #include "option.h"
+#include "output.h"
 #include "text.h"
 
 #include <argp.h>
@@ -26,7 +27,7 @@ struct options {
 	struct lg_kernels kernels;
 	unsigned long at_once;	 /* 0: not given */
 	unsigned long timeout_s; /* 0: not given */
-	const struct lg_format *format;
+	struct lg_outputs outputs;
 	const char *pcap;
 	const char *results;
 	const char *baseline; /* the folder to write to; NULL: none */
@@ -35,7 +36,8 @@ struct options {
 /* While it runs. */
 struct running {
 	struct lg_run run;
-	const struct lg_format *format;
+	struct lg_outputs *outputs;
+	const char *unwritten; /* an output that can't be written */
 	bool stored_all;
 	struct lg_baselines seen;
 	/* By kernel: */
@@ -71,8 +73,10 @@ static const struct argp_option option_table[] = {
 	{"repeat", KEY_REPEAT, "N", 0, "Run each variant N times", 0},
 	{"shard", KEY_SHARD, "I/N", 0,
 	 "Run the I-th of N parts of what is chosen", 0},
-	{"format", KEY_FORMAT, "pretty|tap|jsonl", 0,
-	 "What to print (default: pretty)", 0},
+	{"format", KEY_FORMAT, "pretty|tap|ktap|junit|jsonl[=FILE]", 0,
+	 "What to print, or to write to a file; can be repeated (default: "
+	 "pretty)",
+	 0},
 	{"pcap", KEY_PCAP, "always|fail", 0,
 	 "When to keep captures (default: fail)", 0},
 	{"results", KEY_RESULTS, "DIR", 0,
@@ -87,15 +91,12 @@ static const struct argp_option option_table[] = {
 	 0},
 	{0}};
 
-static const struct lg_format *format_of(const struct argp_state *state,
-					 const char *name)
+static void add_output(struct argp_state *state, const char *text)
 {
-	static const struct lg_format *const formats[] = {
-		&lg_pretty_format, &lg_tap_format, &lg_jsonl_format};
-	const char *const names[] = {lg_pretty_format.name, lg_tap_format.name,
-				     lg_jsonl_format.name, NULL};
-
-	return formats[lg_option_word(state, "--format", name, names)];
+	struct options *options = state->input;
+	char *error = lg_outputs_add(&options->outputs, text);
+	if (error)
+		argp_error(state, "--format: %s", error);
 }
 
 static void choose_kernels(struct argp_state *state, const char *names)
@@ -153,7 +154,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 				   value);
 		return 0;
 	case KEY_FORMAT:
-		options->format = format_of(state, value);
+		add_output(state, value);
 		return 0;
 	case KEY_PCAP:
 		lg_option_word(state, "--pcap", value, captures);
@@ -191,6 +192,16 @@ static void stop(struct running *running, struct lg_schedule *schedule,
 		schedule->stop = true;
 }
 
+/* `what` may be NULL. */
+static void note_unwritten(struct running *running,
+			   struct lg_schedule *schedule, const char *what)
+{
+	if (!what || running->unwritten)
+		return;
+	running->unwritten = what;
+	stop(running, schedule, "what it reports cannot be written");
+}
+
 /* Keeps, counts and reports the result of an item. */
 static void finish(struct running *running, struct lg_schedule *schedule,
 		   struct lg_item *item)
@@ -208,11 +219,10 @@ static void finish(struct running *running, struct lg_schedule *schedule,
 		stop(running, schedule, "the results cannot be written");
 	}
 	lg_baselines_add(&running->seen, result->events);
-	running->format->done(run, item);
+	note_unwritten(running, schedule,
+		       lg_outputs_done(running->outputs, run, item));
 	json_decref(result->events);
 	result->events = NULL;
-	if (fflush(stdout) || ferror(stdout))
-		stop(running, schedule, "standard output cannot be written");
 }
 
 static struct lg_identity identity(const struct lg_run *run,
@@ -309,8 +319,7 @@ static void task_done(struct lg_schedule *schedule, struct lg_task *task)
 static void tick(struct lg_schedule *schedule)
 {
 	struct running *running = schedule->of;
-	if (running->format->tick)
-		running->format->tick(&running->run);
+	lg_outputs_tick(running->outputs, &running->run);
 }
 
 /* Cases that cannot be described: nothing is started for them. */
@@ -340,7 +349,7 @@ static int run_all(struct running *running, const struct options *options)
 		.heard = guests ? task_heard : NULL,
 		.done = task_done,
 		.tick = tick,
-		.tick_ms = running->format->tick_ms,
+		.tick_ms = lg_outputs_tick_ms(running->outputs),
 		.of = running};
 	struct lg_boot_options boot = {.timeout_s = options->timeout_s,
 				       .guests = schedule.cores};
@@ -350,14 +359,14 @@ static int run_all(struct running *running, const struct options *options)
 
 	run->schedule = &schedule;
 	run->started_ms = lg_clock_ms();
-	running->format->begin(run);
+	note_unwritten(running, NULL, lg_outputs_begin(running->outputs, run));
 	report_broken_cases(running);
 	int result = run->stopped ? 0 : lg_schedule_run(&schedule);
 	if (schedule.signal)
 		run->stopped = "it was interrupted";
 	else if (result)
 		run->stopped = "nothing can be started";
-	running->format->end(run);
+	note_unwritten(running, NULL, lg_outputs_end(running->outputs, run));
 	run->schedule = NULL;
 	lg_boot_free(schedule.tasks, schedule.n);
 	free(running->boots);
@@ -394,10 +403,9 @@ static int conclude(struct running *running, const struct options *options,
 	if (ended_by < 0)
 		fprintf(stderr, "linger: cannot start anything: %s\n",
 			strerror(-ended_by));
-	if (fflush(stdout) || ferror(stdout)) {
-		fputs("linger: cannot write to standard output\n", stderr);
-		run->stopped = "standard output cannot be written";
-	}
+	if (running->unwritten)
+		fprintf(stderr, "linger: cannot write to %s\n",
+			running->unwritten);
 	if (run->stopped) {
 		lg_folder_drop(&run->folder);
 		return ended_by > 0 ? LG_STATUS_SIGNAL + ended_by
@@ -413,15 +421,17 @@ static int conclude(struct running *running, const struct options *options,
 	return status_of(run);
 }
 
-static int begin(struct running *running, const struct options *options,
+static int begin(struct running *running, struct options *options,
 		 const struct lg_cases *cases)
 {
 	struct lg_folder *folder = &running->run.folder;
-	int result = lg_folder_open(folder, options->results);
+	int result = lg_outputs_open(&options->outputs);
+	if (!result)
+		result = lg_folder_open(folder, options->results);
 	if (result)
 		return result;
 	for (size_t i = 0; i < cases->n; i++) {
-		if (!cases->list[i].broken)
+		if (cases->list[i].described && !cases->list[i].broken)
 			lg_baselines_describe(&running->seen,
 					      cases->list[i].described);
 	}
@@ -431,10 +441,9 @@ static int begin(struct running *running, const struct options *options,
 	return result;
 }
 
-static int run_cases(const struct options *options,
-		     const struct lg_cases *cases)
+static int run_cases(struct options *options, const struct lg_cases *cases)
 {
-	struct running running = {.format = options->format,
+	struct running running = {.outputs = &options->outputs,
 				  .stored_all = true,
 				  .run = {.options = options->cases.options,
 					  .cases = options->cases.folder}};
@@ -443,10 +452,14 @@ static int run_cases(const struct options *options,
 		fprintf(stderr, "linger: %s\n", lg_error_text());
 		return LG_STATUS_BROKEN;
 	}
+	/* What has been begun to be written becomes whole also then. */
+	if (cases->signal)
+		stop(&running, NULL, "it was interrupted");
 	lg_items_choose(&running.run, cases, &options->choice);
 	lg_items_command(&running.run, options->pcap);
 	int ended_by = run_all(&running, options);
-	int status = conclude(&running, options, ended_by);
+	int status = conclude(&running, options,
+			      ended_by ? ended_by : cases->signal);
 	lg_baselines_free(&running.seen);
 	lg_items_free(&running.run);
 	return status;
@@ -469,7 +482,6 @@ int lg_command_run(int argc, char **argv)
 	static char *none[] = {NULL};
 	struct options options = {
 		.choice = {.globs = none, .shard = {1, 1}, .repeats = 1},
-		.format = &lg_pretty_format,
 		.results = LG_FOLDER_DEFAULT};
 	struct lg_cases cases;
 	int status = LG_STATUS_USAGE;
@@ -480,10 +492,10 @@ int lg_command_run(int argc, char **argv)
 	options.choice.kernels = &options.kernels;
 	lg_schedule_signals();
 	if (!lg_cases_find(&cases, &options.cases, options.choice.globs))
-		status = cases.signal ? LG_STATUS_SIGNAL + cases.signal
-				      : run_cases(&options, &cases);
+		status = run_cases(&options, &cases);
 	lg_cases_free(&cases);
 	lg_case_options_free(&options.cases);
 	lg_kernels_free(&options.kernels);
+	lg_outputs_free(&options.outputs);
 	return status;
 }

@@ -37,24 +37,20 @@ struct lg_run {
 	const struct lg_kernels *kernels;
 	bool real_time;	     /* in guests, too */
 	const char *stopped; /* why it ended early; NULL: it didn't */
-	void *of;	     /* the format's own */
 };
-
-/* A way to report it on standard output. */
-struct lg_format {
-	const char *name;
-	void (*begin)(struct lg_run *run);
-	void (*done)(struct lg_run *run, const struct lg_item *item);
-	void (*tick)(struct lg_run *run); /* may be NULL */
-	unsigned tick_ms;
-	void (*end)(struct lg_run *run);
-};
-
-extern const struct lg_format lg_pretty_format, lg_tap_format, lg_jsonl_format;
 
 /* "CASE:VARIANT", with its kernel if any of them is a guest's, and with which
  * run it was; to be freed. */
 char *lg_item_name(const struct lg_run *run, const struct lg_item *item);
+
+/* "VARIANT", with which run it was; the case's name if it has none.  To be
+ * freed. */
+char *lg_item_variant(const struct lg_run *run, const struct lg_item *item);
+
+/* Its verdict and the reason, which is to be freed.  What a run that was
+ * stopped has not come to is broken: it never looks as if it had passed. */
+enum lg_verdict lg_item_verdict(const struct lg_item *item);
+char *lg_item_reason(const struct lg_run *run, const struct lg_item *item);
 
 /* The command that runs it alone; to be freed. */
 char *lg_item_again(const struct lg_run *run, const struct lg_item *item);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "terminal.h"
 
+#include "cells.h"
 #include "text.h"
+#include "utf8.h"
 
 #include <assert.h>
+#include <langinfo.h>
 #include <libsmartcols/libsmartcols.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -12,17 +15,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static unsigned width(bool is_terminal)
+/* COLUMNS says how wide tables are to be, wherever they go. */
+static void measure(struct lg_terminal *terminal, bool is_terminal)
 {
+	struct winsize size;
+	if (is_terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size)) {
+		terminal->width = size.ws_col;
+		terminal->height = size.ws_row;
+	}
 	const char *given = getenv("COLUMNS");
 	unsigned long columns;
 	if (given && lg_text_number(given, USHRT_MAX, &columns))
-		return (unsigned)columns;
-
-	struct winsize size;
-	if (is_terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		return size.ws_col;
-	return 0;
+		terminal->width = (unsigned)columns;
 }
 
 struct lg_terminal lg_terminal(void)
@@ -31,11 +35,27 @@ struct lg_terminal lg_terminal(void)
 	const char *no_colour = getenv("NO_COLOR");
 	bool is_terminal = isatty(STDOUT_FILENO);
 	bool capable = is_terminal && type && strcmp(type, "dumb");
-	return (struct lg_terminal){
+	struct lg_terminal terminal = {
 		.live = capable,
 		.colour = capable && !(no_colour && *no_colour),
-		.width = width(is_terminal),
+		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 	};
+	measure(&terminal, is_terminal);
+	return terminal;
+}
+
+char *lg_terminal_cut(const struct lg_terminal *terminal, const char *text,
+		      unsigned room)
+{
+	if (lg_cells_width(text) <= room)
+		return lg_text("%s", text);
+	const char *end = text;
+	for (unsigned i = 1; i < room && *end; i++)
+		lg_utf8_next(&end);
+	return lg_text("%.*s%s", (int)(end - text), text,
+		       !room		? ""
+		       : terminal->utf8 ? "\u2026"
+					: "~");
 }
 
 const char *lg_terminal_colour(const struct lg_terminal *terminal,
@@ -44,8 +64,9 @@ const char *lg_terminal_colour(const struct lg_terminal *terminal,
 	static const char *const sequences[] = {
 		[LG_PLAIN] = "\033[0m",	  [LG_GREEN] = "\033[32m",
 		[LG_RED] = "\033[31m",	  [LG_MAGENTA] = "\033[35m",
-		[LG_YELLOW] = "\033[33m", [LG_BOLD] = "\033[1m"};
-	static_assert(sizeof(sequences) / sizeof(*sequences) == LG_BOLD + 1,
+		[LG_YELLOW] = "\033[33m", [LG_BOLD] = "\033[1m",
+		[LG_FAINT] = "\033[2m"};
+	static_assert(sizeof(sequences) / sizeof(*sequences) == LG_FAINT + 1,
 		      "a sequence for each colour");
 	return terminal->colour ? sequences[colour] : "";
 }
@@ -108,6 +129,11 @@ void lg_table_cell(struct libscols_line *line, size_t column,
 
 void lg_table_print(struct libscols_table *table)
 {
+	lg_table_write(table, stdout);
+}
+
+void lg_table_write(struct libscols_table *table, FILE *file)
+{
 	char *text = NULL;
 	if (scols_print_table_to_string(table, &text))
 		lg_there(NULL);
@@ -118,7 +144,7 @@ void lg_table_print(struct libscols_table *table)
 		size_t kept = length;
 		while (kept && line[kept - 1] == ' ')
 			kept--;
-		printf("%.*s\n", (int)kept, line);
+		fprintf(file, "%.*s\n", (int)kept, line);
 		line += length + (line[length] == '\n');
 	}
 	free(text);

@@ -14,8 +14,9 @@
  *  {"event":"counters","host":"server","moved":{"TCPSYNChallenge":1,...}}
  *  {"event":"trace",...}              see lib/canonical.h
  *  {"event":"ladder","lines":[...]}   of a variant that passed, as text
- *  {"event":"report","lines":[...]}   what a person needs to understand a
- *                                     failure: expected, came, ladder, states
+ *  {"event":"report","lines":[...],   what a person needs to understand a
+ *   "heart":[...]}                    failure: expected, came, ladder, states;
+ *                                     the lines of the ladder that matter most
  *  {"event":"bundle","path":"..."}    the folder with all there is about it
  *  {"event":"verdict","case":...,"variant":...,"verdict":"pass|fail|broken|
  *   skip","reason":"...","file":"cases/...c","line":12,"duration_ms":12}

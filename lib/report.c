@@ -19,6 +19,13 @@
 /* Arrows in a report; the bundle has all. */
 #define ARROWS 40
 
+/* The heart of a ladder: arrows up to the one that failed the case, and behind
+ * it; so narrow that it fits into any terminal, if there are only two hosts. */
+#define HEART_BEFORE 4
+#define HEART_BEHIND 1
+#define HEART_WIDTH 52
+#define HEART_HOST 9
+
 static const struct lg_frame *unexpected;
 static char *expected;
 static const char *bundle_folder;
@@ -73,6 +80,47 @@ static void say_ladder(json_t *lines, const struct lg_net *net)
 	}
 	free(text);
 	lg_drawing_free(&drawing);
+}
+
+/* How many arrows there are to the end of the ladder's heart. */
+static size_t find_heart_end(const struct lg_ladder *ladder)
+{
+	for (size_t i = 0; i < ladder->n_arrows; i++) {
+		size_t end = i + 1 + HEART_BEHIND;
+		if (ladder->arrows[i].unexpected)
+			return end < ladder->n_arrows ? end : ladder->n_arrows;
+	}
+	return ladder->n_arrows;
+}
+
+/* The few lines of the ladder round what failed the case: round the segment
+ * that should not have come, or else the last ones. */
+static json_t *make_heart(const struct lg_net *net)
+{
+	json_t *lines = json_array();
+	struct lg_ladder_style style = {
+		.width = HEART_WIDTH, .most = HEART_BEFORE + 1 + HEART_BEHIND};
+	struct lg_drawing drawing;
+
+	if (!net || !net->trace ||
+	    lg_drawing_make(net, NULL, unexpected, expected, &drawing))
+		return lines;
+
+	struct lg_ladder heart = drawing.ladder;
+	style.width = HEART_WIDTH + HEART_HOST * (unsigned)heart.n_hosts;
+	heart.n_arrows = find_heart_end(&drawing.ladder);
+	if (heart.n_arrows < drawing.ladder.n_arrows) {
+		int64_t until_ns = heart.arrows[heart.n_arrows].left_ns;
+		while (heart.n_notes &&
+		       heart.notes[heart.n_notes - 1].time_ns >= until_ns)
+			heart.n_notes--;
+	}
+	char *text = heart.n_arrows ? lg_ladder_text(&heart, style) : NULL;
+	if (text)
+		say_text(lines, text);
+	free(text);
+	lg_drawing_free(&drawing);
+	return lines;
 }
 
 struct listing {
@@ -209,7 +257,8 @@ unsigned lg_report_failure(const struct lg_outcome *outcome)
 	json_t *lines = make_lines(outcome, net);
 	if (net)
 		keep_bundle(net, lines);
-	lg_event("report", json_pack("{s:o}", "lines", lines));
+	lg_event("report", json_pack("{s:o, s:o}", "lines", lines, "heart",
+				     make_heart(net)));
 	return lost;
 }
 

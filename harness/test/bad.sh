@@ -146,7 +146,7 @@ wait "$runner"
 is 'so does SIGTERM' $? 143
 holds 'its case is gone' all_gone
 is 'a person is told' "$(grep ^Stopped .output)" \
-	'Stopped: it was interrupted; 1 of 1 were done.'
+	'Stopped: it was interrupted; 0 of 1 were done, 1 broken off.'
 
 begin bad/hangs
 kill -KILL "$runner"

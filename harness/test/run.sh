@@ -7,22 +7,20 @@
 
 run verdict/passes verdict/fails:ipv4 verdict/is_broken:ipv6 verdict/skips
 timeless
-is 'without a terminal there is a line each, and a summary' "$output" \
+is 'without a terminal there is a line for each case, and a summary' "$output" \
 "fail    verdict/fails:ipv4  T
         connect: ECONNREFUSED
         and more
         expected 0, came ECONNREFUSED
         see $place/linger-results/last/bundles/verdict/fails/ipv4/note
+fail    verdict/fails  1 failed
 broken  verdict/is_broken:ipv6  T
         cannot drop: nft: Operation not supported
         Standard error:
           nft: no such table
-pass    verdict/passes:ipv4  T
-pass    verdict/passes:ipv6  T
-skip    verdict/skips:ipv4  T
-        no netem here
-skip    verdict/skips:ipv6  T
-        no netem here
+broken  verdict/is_broken  1 broken
+pass    verdict/passes  2 passed
+skip    verdict/skips  2 skipped
 
 CASE               PASS  FAIL  BROKEN  SKIP  LONGEST
 verdict/fails               1                  T
@@ -31,15 +29,14 @@ verdict/passes        2                        T
 verdict/skips                             2    T
 
 Skipped
-  no netem here
-    verdict/skips:ipv4
-    verdict/skips:ipv6
+  2: no netem here
+    verdict/skips (2 of 2)
 
 Broken
   verdict/is_broken:ipv6
     cannot drop: nft: Operation not supported
     at cases/verdict/is_broken.c:7
-    again:  linger run --cases $fakes verdict/is_broken:ipv6
+    again:  $linger run --cases $fakes verdict/is_broken:ipv6
 
 Failed
   verdict/fails:ipv4
@@ -47,7 +44,7 @@ Failed
     and more
     at cases/verdict/fails.c:7
     bundle: $place/linger-results/last/bundles/verdict/fails/ipv4
-    again:  linger run --cases $fakes verdict/fails:ipv4
+    again:  $linger run --cases $fakes verdict/fails:ipv4
 
 2 passed, 1 failed, 1 broken, 2 skipped in T"
 is 'a failure outranks what is broken' "$status:$errors" 1:
@@ -99,7 +96,22 @@ is 'a name that is spelt out is meant, quoted where it has to be' "$output" \
 not ok 1 - options/has_odd_names:*.a=1,a.b=1
 # failed: it's *.a=1,a.b=1
 # at cases/options/has_odd_names.c:7
-# again: linger run --cases $fakes --vary a.b=1 'options/has_odd_names:*.a=1,a.b=1'"
+# again: $linger run --cases $fakes --vary a.b=1 'options/has_odd_names:*.a=1,a.b=1'"
+
+again=$(sed -n 's/^# again: //p' <<<"$output")
+try bash -c "$again --format tap"
+is 'what runs it again does' "$output" \
+	"TAP version 13
+1..1
+not ok 1 - options/has_odd_names:*.a=1,a.b=1
+# failed: it's *.a=1,a.b=1
+# at cases/options/has_odd_names.c:7
+# again: $again"
+cp "$linger" "it's linger"
+try "./it's linger" run --cases "$fakes" --format tap verdict/is_broken:ipv4
+is 'by the name that it was called' "$(tail -n 1 <<<"$output")" \
+	"# again: './it'\''s linger' run --cases $fakes verdict/is_broken:ipv4"
+rm "it's linger"
 
 try "$linger" run --cases "$undescribed" --format tap 'describe/is_[fn]*'
 is 'a case that cannot be described is broken, the others run' \

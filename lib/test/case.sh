@@ -71,6 +71,25 @@ is 'a segment that is not expected' \
 holds 'counters that moved are in the report' grep -Eq \
 	'^# server counted:.* PassiveOpens \+1 ' <<<"$(block ipv4,segment)"
 
+# heart PROGRAM VARIANT: the lines of its ladder that matter most.
+heart()
+{
+	"$fixtures/$1" --format jsonl --variant "$2" |
+		sed -n 's/.*"heart":\["\([^]]*\)"\].*/\1/p' |
+		sed 's/","/\n/g' | sed -E 's/[0-9]+\.[0-9]{6}/T/; s/(val|ecr) [0-9]+/\1 N/g'
+}
+
+is 'the heart of a ladder is what is round that segment' \
+	"$(heart verdict/fails ipv4,segment | sed -n 2,5p)" \
+'T    │──────►│  S 0:0(0) <TS val N ecr N>
+T !! │◄──────│  S. 0:0(0) ack 1
+            │       │    expected: < R. 0:0(0) ack 1
+T    │──────►│  . 1:1(0) ack 1'
+is 'or else its end' \
+	"$(heart evidence/fails ipv4 | sed -n '2p;$p' | sed 's/^ *//')" \
+'┊        ┊        ┊        ┊  ... 6 earlier segments left out ...
+●        │        │        │  client1 CLOSE-WAIT'
+
 verdict ipv4,silence \
 'not ok - verdict/fails ipv4,silence
 # fail: client: waited 150 ms for "< F.", nothing of the kind came
