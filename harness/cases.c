@@ -368,13 +368,16 @@ static int describe_programs(struct lg_cases *cases,
 
 /* ---- both -------------------------------------------------------------- */
 
-static bool means_something(const struct lg_cases *cases, const char *glob)
+static bool means_something(const struct lg_cases *cases,
+			    const struct lg_case_options *options,
+			    const char *glob)
 {
 	for (size_t i = 0; i < cases->n; i++) {
 		const struct lg_program *program = &cases->list[i];
 		if (!lg_glob_has_case(glob, program->name))
 			continue;
-		if (!strchr(glob, ':') || program->broken)
+		if (!strchr(glob, ':') || program->broken ||
+		    options->undescribed)
 			return true;
 		for (size_t j = 0; j < program->n_variants; j++) {
 			if (lg_glob_has(glob, program->name,
@@ -391,13 +394,14 @@ int lg_cases_find(struct lg_cases *cases, const struct lg_case_options *options,
 	*cases = (struct lg_cases){0};
 	cases->folder = options->folder ? lg_text("%s", options->folder)
 					: usual_folder();
-	if (find_programs(cases, globs) || describe_programs(cases, options))
+	if (find_programs(cases, globs) ||
+	    (!options->undescribed && describe_programs(cases, options)))
 		return -1;
 	if (cases->signal)
 		return 0;
 
 	for (; *globs; globs++) {
-		if (means_something(cases, *globs))
+		if (means_something(cases, options, *globs))
 			continue;
 		fprintf(stderr, "linger: nothing in %s matches '%s'\n",
 			cases->folder, *globs);

@@ -42,6 +42,7 @@ struct lg_case_options {
 	char *folder; /* NULL: the usual place */
 	char **options;
 	size_t n_options;
+	bool undescribed; /* their names are enough: nothing is started */
 };
 
 /* For a parser that hands them over as its first child's input. */

@@ -19,13 +19,15 @@
 struct options {
 	struct lg_case_options cases;
 	char *const *globs;
-	bool variants, json;
+	bool variants, names, json;
 };
 
-enum { KEY_VARIANTS = 0x200, KEY_JSON };
+enum { KEY_VARIANTS = 0x200, KEY_NAMES, KEY_JSON };
 
 static const struct argp_option option_table[] = {
 	{"variants", KEY_VARIANTS, NULL, 0, "A line for each variant", 0},
+	{"names", KEY_NAMES, NULL, 0,
+	 "Names alone, one a line: of cases, or of variants", 0},
 	{"json", KEY_JSON, NULL, 0,
 	 "What each case says of itself, as a JSON array", 0},
 	{0}};
@@ -41,6 +43,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_VARIANTS:
 		options->variants = true;
+		return 0;
+	case KEY_NAMES:
+		options->names = true;
 		return 0;
 	case KEY_JSON:
 		options->json = true;
@@ -139,6 +144,23 @@ static void print_variants(const struct lg_cases *cases,
 	lg_table_print(table);
 }
 
+static void print_names(const struct lg_cases *cases,
+			const struct options *options)
+{
+	for (size_t i = 0; i < cases->n; i++) {
+		const struct lg_program *program = &cases->list[i];
+		if (!options->variants)
+			puts(program->name);
+		for (size_t j = 0; options->variants && j < program->n_variants;
+		     j++) {
+			const char *variant = program->variants[j].name;
+			if (lg_globs_have(options->globs, program->name,
+					  variant))
+				printf("%s:%s\n", program->name, variant);
+		}
+	}
+}
+
 static void print_json(const struct lg_cases *cases)
 {
 	json_t *all = lg_there(json_array());
@@ -177,6 +199,8 @@ static int list(const struct lg_cases *cases, const struct options *options)
 {
 	if (options->json)
 		print_json(cases);
+	else if (options->names)
+		print_names(cases, options);
 	else if (options->variants)
 		print_variants(cases, options);
 	else
@@ -199,6 +223,8 @@ int lg_command_list(int argc, char **argv)
 	int status = LG_STATUS_USAGE;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	options.cases.undescribed =
+		options.names && !options.variants && !options.json;
 	lg_schedule_signals();
 	if (!lg_cases_find(&cases, &options.cases, options.globs))
 		status = cases.signal ? LG_STATUS_SIGNAL + cases.signal

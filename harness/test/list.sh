@@ -32,6 +32,18 @@ try "$linger" list --cases "$fakes" --json verdict/passes
 is 'as JSON it is what the case says' \
 	"$(grep -c '"case": "verdict/passes"\|"name": "ipv[46]"' <<<"$output")" 3
 
+try "$linger" list --cases "$fakes" --names 'verdict/[ps]*'
+is 'names alone' "$output" 'verdict/passes
+verdict/skips'
+try "$linger" list --cases "$undescribed" --names 'describe/has_*'
+is 'nothing is started for them' "$status:$output:$errors" \
+'0:describe/has_no_interpreter
+describe/has_no_variants
+describe/has_variants_twice:'
+try "$linger" list --cases "$fakes" --names --variants 'verdict/[ps]*:ipv4'
+is 'those of variants' "$output" 'verdict/passes:ipv4
+verdict/skips:ipv4'
+
 try "$linger" list --cases "$fakes" --family 6 --variants verdict/skips
 is 'the family is passed on' "$output" 'VARIANT             LASTS  BULK
 verdict/skips:ipv6'
