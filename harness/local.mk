@@ -14,7 +14,7 @@ linger_SOURCES = \
 	%D%/visit.c %D%/visit.h
 linger_SOURCES += \
 	%D%/diagnosis.c %D%/diagnosis.h %D%/estimate.c %D%/estimate.h \
-	%D%/group.c %D%/group.h %D%/junit.c %D%/ktap.c %D%/output.c \
+	%D%/group.c %D%/group.h %D%/help.h %D%/junit.c %D%/ktap.c %D%/output.c \
 	%D%/output.h %D%/pretty.h %D%/summary.c %D%/summary.h %D%/xml.c \
 	%D%/xml.h
 linger_SOURCES += \
@@ -56,6 +56,9 @@ EXTRA_DIST += %D%/uml.config
 		$(srcdir)/%D%/uml.config >$@.new && mv $@.new $@
 %D%/kernel_config.$(OBJEXT): %D%/uml_config.inc
 
+# What `linger help` shows.
+%D%/help.$(OBJEXT): docs/manual/manual.inc
+
 check_PROGRAMS += %D%/test/test_result %D%/test/test_select
 UNIT_TESTS += %D%/test/test_result %D%/test/test_select
 check_PROGRAMS += %D%/test/test_cpio
@@ -82,6 +85,7 @@ RUNNER_TESTS = \
 	%D%/test/list.sh \
 	%D%/test/run.sh \
 	%D%/test/formats.sh \
+	%D%/test/manual.sh \
 	%D%/test/bad.sh \
 	%D%/test/guest.sh \
 	%D%/test/exec.sh \

@@ -31,7 +31,8 @@ installing()
 is_there()
 {
 	for file in bin/linger include/linger.h lib/liblinger.a \
-		lib/pkgconfig/linger.pc; do
+		lib/pkgconfig/linger.pc share/man/man1/linger.1 \
+		share/man/man7/linger-case.7 share/man/man7/linger-topology.7; do
 		[ -f "$prefix/$file" ] || echo "no $file"
 	done
 	for source in "$LINGER_SOURCE"/cases/*/*.c; do
@@ -100,7 +101,7 @@ is_gone()
 
 echo 1..5
 try 'make install' installing install
-try 'programs, cases, topologies and library are installed' is_complete
+try 'programs, cases, topologies, library and manual are installed' is_complete
 try 'a case elsewhere builds with the flags of pkg-config alone' builds
 try 'it describes itself' describes
 try 'make uninstall leaves nothing' is_gone
