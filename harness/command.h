@@ -22,6 +22,7 @@ int lg_command_kernel(int argc, char **argv);
 int lg_command_doctor(int argc, char **argv);
 int lg_command_guest(int argc, char **argv);
 int lg_command_help(int argc, char **argv);
+int lg_command_complete(int argc, char **argv);
 
 /* What linger was called as, so that a command that is to be typed again
  * works. */

@@ -25,6 +25,7 @@ const struct lg_command lg_commands[] = {
 	{"doctor", "what this machine can run, and what is missing",
 	 lg_command_doctor},
 	{"guest", NULL, lg_command_guest},
+	{"complete", NULL, lg_command_complete},
 	{"help", "about a command, or another topic", lg_command_help},
 	{NULL, NULL, NULL}};
 

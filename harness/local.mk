@@ -13,6 +13,7 @@ linger_SOURCES = \
 	%D%/text.h %D%/topo.c %D%/topology_option.c %D%/topology_option.h \
 	%D%/visit.c %D%/visit.h
 linger_SOURCES += \
+	%D%/complete.c %D%/synopsis.c %D%/synopsis.h \
 	%D%/diagnosis.c %D%/diagnosis.h %D%/estimate.c %D%/estimate.h \
 	%D%/group.c %D%/group.h %D%/help.h %D%/junit.c %D%/ktap.c %D%/output.c \
 	%D%/output.h %D%/pretty.h %D%/summary.c %D%/summary.h %D%/xml.c \
@@ -45,6 +46,14 @@ linger_init_SOURCES = %D%/guest_init.c
 linger_init_CFLAGS = -std=gnu11 $(WARNINGS)
 linger_init_LDFLAGS = -static
 linger_init_LDADD =
+
+# What completes words for shells: `linger complete` behind each.
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = %D%/completion/bash/linger
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = %D%/completion/zsh/_linger
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_fishcompletion_DATA = %D%/completion/fish/linger.fish
 
 # The options of UML kernels, as a string.
 nodist_linger_SOURCES = %D%/uml_config.inc
@@ -86,6 +95,7 @@ RUNNER_TESTS = \
 	%D%/test/run.sh \
 	%D%/test/formats.sh \
 	%D%/test/manual.sh \
+	%D%/test/complete.sh \
 	%D%/test/bad.sh \
 	%D%/test/guest.sh \
 	%D%/test/exec.sh \

@@ -32,7 +32,10 @@ is_there()
 {
 	for file in bin/linger include/linger.h lib/liblinger.a \
 		lib/pkgconfig/linger.pc share/man/man1/linger.1 \
-		share/man/man7/linger-case.7 share/man/man7/linger-topology.7; do
+		share/man/man7/linger-case.7 share/man/man7/linger-topology.7 \
+		share/bash-completion/completions/linger \
+		share/zsh/site-functions/_linger \
+		share/fish/vendor_completions.d/linger.fish; do
 		[ -f "$prefix/$file" ] || echo "no $file"
 	done
 	for source in "$LINGER_SOURCE"/cases/*/*.c; do
