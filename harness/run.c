@@ -435,7 +435,9 @@ static int begin(struct running *running, struct options *options,
 			lg_baselines_describe(&running->seen,
 					      cases->list[i].described);
 	}
-	result = lg_folder_describe(folder, running->seen.described);
+	/* NULL: there is no case that could be described. */
+	if (running->seen.described)
+		result = lg_folder_describe(folder, running->seen.described);
 	if (result)
 		lg_folder_drop(folder);
 	return result;
