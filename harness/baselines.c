@@ -200,10 +200,11 @@ static int read_named(struct lg_baselines *baselines, const char *folder,
 		if (there)
 			return result;
 	}
-	return lg_error(ENOENT,
-			"'%s' is neither a file, nor a results folder, nor a "
-			"kernel with a baseline in %s",
-			name, folder);
+	lg_error(0,
+		 "'%s' is neither a file, nor a results folder, nor a "
+		 "kernel with a baseline in %s",
+		 name, folder);
+	return -ENOENT;
 }
 
 int lg_baselines_find(struct lg_baselines *baselines, const char *folder,

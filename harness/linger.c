@@ -19,6 +19,8 @@ const struct lg_command lg_commands[] = {
 	{"list", "what cases there are", lg_command_list},
 	{"run", "run cases and report what came of them", lg_command_run},
 	{"show", "the last run of a case, in full", lg_command_show},
+	{"compare", "what changes from one kernel to the next",
+	 lg_command_compare},
 	{"topo", "check a topology, and show what is in it", lg_command_topo},
 	{"exec", "any program in the same world", lg_command_exec},
 	{"kernel", "keep kernels to run cases on", lg_command_kernel},

@@ -35,9 +35,14 @@ linger_SOURCES += \
 	%D%/guest_file.h %D%/guest_machine.c %D%/guest_machine.h \
 	%D%/guest_run.c %D%/kernels.c %D%/kernels.h %D%/payload.c %D%/payload.h
 linger_SOURCES += \
+	%D%/aspect.c %D%/aspect.h \
 	%D%/baseline.c %D%/baseline.h %D%/baseline_check.c \
 	%D%/baseline_check.h %D%/baseline_real.c %D%/baseline_real.h \
-	%D%/baselines.c %D%/baselines.h %D%/json.c %D%/json.h
+	%D%/baselines.c %D%/baselines.h %D%/compare.c %D%/compare.h \
+	%D%/compare_json.c %D%/compare_ladders.c %D%/compare_ladders.h \
+	%D%/compare_text.c %D%/comparison.c %D%/comparison.h %D%/json.c \
+	%D%/json.h %D%/trace_diff.c %D%/trace_diff.h %D%/variant_names.c \
+	%D%/variant_names.h
 linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
 
 # The first process of a guest.  It finds no library there.
@@ -79,6 +84,12 @@ harness_test_test_baseline_SOURCES = %D%/test/test_baseline.c \
 	%D%/baseline_check.h %D%/baseline_real.c %D%/baseline_real.h \
 	%D%/json.c %D%/json.h %D%/text.c %D%/text.h \
 	lib/test/unit.c lib/test/unit.h
+check_PROGRAMS += %D%/test/test_compare
+UNIT_TESTS += %D%/test/test_compare
+harness_test_test_compare_SOURCES = %D%/test/test_compare.c \
+	%D%/aspect.c %D%/aspect.h %D%/json.c %D%/json.h %D%/text.c \
+	%D%/text.h %D%/trace_diff.c %D%/trace_diff.h %D%/variant_names.c \
+	%D%/variant_names.h lib/test/unit.c lib/test/unit.h
 harness_test_test_cpio_SOURCES = %D%/test/test_cpio.c \
 	%D%/cpio.c %D%/cpio.h %D%/text.c %D%/text.h \
 	lib/test/unit.c lib/test/unit.h
@@ -97,6 +108,7 @@ RUNNER_TESTS = \
 	%D%/test/manual.sh \
 	%D%/test/complete.sh \
 	%D%/test/bad.sh \
+	%D%/test/compare.sh \
 	%D%/test/guest.sh \
 	%D%/test/exec.sh \
 	%D%/test/results.sh \

@@ -83,6 +83,13 @@ static int column_flags(char mark)
 	}
 }
 
+void lg_table_column(struct libscols_table *table, const char *name)
+{
+	int flags = column_flags(*name);
+	lg_there(scols_table_new_column(table, name + (flags != 0),
+					flags ? 0.1 : 0, flags));
+}
+
 struct libscols_table *lg_table(const struct lg_terminal *terminal, ...)
 {
 	struct libscols_table *table = lg_there(scols_new_table());
@@ -95,11 +102,8 @@ struct libscols_table *lg_table(const struct lg_terminal *terminal, ...)
 
 	va_list names;
 	va_start(names, terminal);
-	for (const char *name; (name = va_arg(names, const char *));) {
-		int flags = column_flags(*name);
-		lg_there(scols_table_new_column(table, name + (flags != 0),
-						flags ? 0.1 : 0, flags));
-	}
+	for (const char *name; (name = va_arg(names, const char *));)
+		lg_table_column(table, name);
 	va_end(names);
 	return table;
 }

@@ -43,6 +43,9 @@ char *lg_terminal_cut(const struct lg_terminal *terminal, const char *text,
 struct libscols_table *lg_table(const struct lg_terminal *terminal, ...)
 	__attribute__((sentinel));
 
+/* One column more; of a table that has no lines yet. */
+void lg_table_column(struct libscols_table *table, const char *name);
+
 void lg_table_hide(struct libscols_table *table, size_t column);
 
 struct libscols_line *lg_table_line(struct libscols_table *table);

@@ -18,3 +18,6 @@ BENCHES += %D%/bench_wire
 %C%_bench_wire_SOURCES = %D%/bench_wire.c
 %C%_bench_wire_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSOURCE='"$(abs_top_srcdir)"'
+
+BENCH_SCRIPTS += %D%/compare.sh
+EXTRA_DIST += %D%/compare.sh %D%/baseline.awk

@@ -20,6 +20,7 @@ is 'its help lists the commands' \
 'list
 run
 show
+compare
 topo
 exec
 kernel

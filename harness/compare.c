@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* linger compare */
+#include "compare.h"
+
+#include "command.h"
+#include "error.h"
+#include "text.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+	const char *folder;
+	char **globs; /* ended by NULL */
+	size_t n_globs;
+	bool json;
+	char **names;
+	int n_names;
+};
+
+enum { KEY_FORMAT = 0x200 };
+
+static const struct argp_option option_table[] = {
+	{"baselines", 'b', "DIR", 0,
+	 "Where the baselines of kernels are that are only named (default: "
+	 "./" LG_BASELINE_FOLDER ")",
+	 0},
+	{"case", 'c', "GLOB", 0,
+	 "Compare only these cases or variants; may be given more than once",
+	 0},
+	{"format", KEY_FORMAT, "text|json", 0, "What to print (default: text)",
+	 0},
+	{0}};
+
+static void add_glob(struct options *options, char *glob)
+{
+	options->globs[options->n_globs++] = glob;
+	options->globs[options->n_globs] = NULL;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'b':
+		options->folder = value;
+		return 0;
+	case 'c':
+		add_glob(options, value);
+		return 0;
+	case KEY_FORMAT:
+		if (strcmp(value, "text") && strcmp(value, "json"))
+			argp_error(state,
+				   "--format: '%s' is neither text nor json",
+				   value);
+		options->json = !strcmp(value, "json");
+		return 0;
+	case ARGP_KEY_ARGS:
+		options->names = state->argv + state->next;
+		options->n_names = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_usage(state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* 0, or the status of an error that has been told. */
+static int find_all(struct lg_baselines *baselines,
+		    const struct options *options)
+{
+	for (int i = 0; i < options->n_names; i++) {
+		int result = lg_baselines_find(baselines, options->folder,
+					       options->names[i]);
+		if (!result)
+			continue;
+		fprintf(stderr, "linger: %s\n", lg_error_text());
+		return LG_STATUS_BROKEN;
+	}
+	if (baselines->n >= 2)
+		return 0;
+	fprintf(stderr,
+		"linger: there is nothing to compare %s with: it is a single "
+		"baseline\n",
+		options->names[0]);
+	return LG_STATUS_USAGE;
+}
+
+static int compare(struct lg_baselines *baselines,
+		   const struct options *options)
+{
+	struct lg_comparison comparison;
+	lg_compare(&comparison, baselines, options->globs);
+	int status = comparison.n || comparison.n_facts ? LG_STATUS_FAILED
+							: LG_STATUS_FINE;
+	if (options->n_globs && !comparison.n_variants) {
+		fprintf(stderr,
+			"linger: --case: no variant of these baselines is "
+			"meant by '%s'\n",
+			options->globs[0]);
+		status = LG_STATUS_USAGE;
+	} else if (options->json) {
+		lg_compare_json(&comparison);
+	} else {
+		lg_compare_text(&comparison);
+	}
+	lg_comparison_free(&comparison);
+	if (fflush(stdout) || ferror(stdout)) {
+		fputs("linger: cannot write to standard output\n", stderr);
+		status = LG_STATUS_BROKEN;
+	}
+	return status;
+}
+
+int lg_command_compare(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = option_table,
+		.parser = parse,
+		.args_doc = "BASELINE BASELINE...",
+		.doc = "Tells what changes from one baseline to the next, by "
+		       "case, variant and observation."
+		       "\vA BASELINE is a file that `linger run --baseline' "
+		       "wrote, a kernel that has one in ./" LG_BASELINE_FOLDER
+		       " (6.1 is uml-6.1 there), or the results folder of a "
+		       "run, which has one of each kernel.  Exit status: 0 "
+		       "nothing changed, 1 something did, 2 usage, 3 a "
+		       "baseline cannot be read."};
+	struct options options = {.folder = LG_BASELINE_FOLDER};
+	struct lg_baselines baselines = {0};
+
+	options.globs = lg_room((size_t)argc + 1, sizeof(*options.globs));
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	int status = find_all(&baselines, &options);
+	if (!status)
+		status = compare(&baselines, &options);
+	lg_baselines_free(&baselines);
+	free(options.globs);
+	return status;
+}
