@@ -19,5 +19,5 @@ BENCHES += %D%/bench_wire
 %C%_bench_wire_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSOURCE='"$(abs_top_srcdir)"'
 
-BENCH_SCRIPTS += %D%/compare.sh
+SHELL_BENCHES += %D%/compare.sh
 EXTRA_DIST += %D%/compare.sh %D%/baseline.awk
