@@ -11,6 +11,9 @@
 /* What a variant may take beside what it lasts, and a guest to boot. */
 #define SPARE_S 60
 
+/* A guest's own deadlines are longer when the machine has no time for it. */
+#define GUARD_S 3600
+
 /* So that what a lost guest had not come to does not wait for long. */
 #define CHAIN_MOST 16
 
@@ -166,7 +169,7 @@ static int64_t guest_deadline_ms(const struct lg_run *run,
 {
 	int64_t each_s = is_emulated(first) ? LG_GUEST_EMULATED_DEADLINE_S
 					    : LG_GUEST_DEADLINE_S;
-	int64_t sum_s = 0;
+	int64_t sum_s = GUARD_S;
 	for (const struct lg_item *item = first; item; item = item->next) {
 		/* Booted for each, at worst. */
 		sum_s += 2 * each_s + SPARE_S;

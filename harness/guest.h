@@ -41,7 +41,8 @@ struct lg_guest {
 	 * whose verdicts are completed, and after each of which
 	 * {"event":"job","status":0,"booted":true} follows. */
 	const char *folder;
-	unsigned deadline_s; /* of real time: for booting, for each job */
+	unsigned deadline_s; /* of real time in which it has a processor: for
+			      * booting, for each job */
 };
 
 /*

@@ -7,6 +7,7 @@
 #include "guest_console.h"
 #include "guest_file.h"
 #include "guest_machine.h"
+#include "processor.h"
 #include "text.h"
 
 #include <errno.h>
@@ -33,7 +34,9 @@ struct running {
 	struct lg_job *job; /* the next; `begun`: the one that runs */
 	struct lg_job *end; /* of the jobs */
 	bool booted, begun;
+	pid_t world;	     /* where it lives */
 	int64_t since_ms;    /* when this began: booting, or the job */
+	int64_t waited_ms;   /* lg_processor_wait_ms() then */
 	int console, events; /* descriptors; -1: at the end */
 	struct lg_console says;
 	char *line; /* what has come of the next event */
@@ -202,6 +205,7 @@ static void end_job(struct running *running, int status, char *lost)
 	running->bundle = running->begun = false;
 	lg_console_end(&running->says);
 	running->since_ms = lg_clock_ms();
+	running->waited_ms = lg_processor_wait_ms(running->world);
 	running->job++;
 }
 
@@ -410,12 +414,18 @@ static void close_end(int *fd)
 	*fd = -1;
 }
 
-static int64_t deadline_ms(const struct running *running, bool kvm)
+/* What is left for what it does now.  When the machine gives it no processor,
+ * nothing is wrong with the guest. */
+static int64_t left_ms(const struct running *running, bool kvm)
 {
 	unsigned whole_s = deadline_s(running, kvm);
 	if (running->begun && running->guest->real_time)
 		whole_s += running->job->deadline_s;
-	return running->since_ms + 1000 * (int64_t)whole_s;
+	int64_t left =
+		running->since_ms + 1000 * (int64_t)whole_s - lg_clock_ms();
+	if (left > 0)
+		return left;
+	return left + lg_processor_wait_ms(running->world) - running->waited_ms;
 }
 
 /* Until all jobs are done, or it has ended, or is late: -ETIMEDOUT. */
@@ -426,7 +436,7 @@ static int follow(struct running *running, bool kvm)
 		struct pollfd polls[] = {
 			{.fd = running->console, .events = POLLIN},
 			{.fd = running->events, .events = POLLIN}};
-		int64_t left = deadline_ms(running, kvm) - lg_clock_ms();
+		int64_t left = left_ms(running, kvm);
 		if (left <= 0)
 			return -ETIMEDOUT;
 		if (poll(polls, 2, (int)left) < 0 && errno != EINTR)
@@ -450,12 +460,12 @@ static void count_losses(struct running *running, int result)
 		end_job(running, 0, why_lost(running, result));
 }
 
-static void run(struct running *running, pid_t world, bool kvm)
+static void run(struct running *running, bool kvm)
 {
 	int result = follow(running, kvm);
 	/* It has no more to say, and turning it off takes time. */
-	kill(world, SIGKILL);
-	while (waitpid(world, NULL, 0) < 0 && errno == EINTR)
+	kill(running->world, SIGKILL);
+	while (waitpid(running->world, NULL, 0) < 0 && errno == EINTR)
 		;
 	if (running->booted || !kvm)
 		count_losses(running, result);
@@ -489,8 +499,9 @@ static int boot(struct running *running, bool kvm, char **error)
 	close(events[1]);
 	running->console = console[0];
 	running->events = events[0];
+	running->world = world;
 	if (world >= 0)
-		run(running, world, kvm);
+		run(running, kvm);
 	close(running->console);
 	close(running->events);
 	lg_console_free(&running->says);
