@@ -5,6 +5,7 @@ MANUAL_COMMANDS = \
 	%D%/command/list.md \
 	%D%/command/run.md \
 	%D%/command/show.md \
+	%D%/command/compare.md \
 	%D%/command/topo.md \
 	%D%/command/exec.md \
 	%D%/command/kernel.md \
