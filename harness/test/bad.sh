@@ -66,7 +66,7 @@ not ok 1 - bad/floods:ipv4
 
 run --format jsonl bad/prints_garbage
 is 'what is no event becomes a note that is safe to read' "$output" \
-'{"event":"start","case":"bad/prints_garbage","variant":"ipv4","kernel_name":"host","schema":1,"topology":"pair","kernel":"6.1","lasts_ms":0}
+'{"event":"start","case":"bad/prints_garbage","variant":"ipv4","kernel_name":"host","schema":1,"topology":"pair","kernel":"6.1","lasts_ms":0,"guest":"host","time":"real"}
 {"event":"note","case":"bad/prints_garbage","variant":"ipv4","kernel_name":"host","text":"not understood: hello"}
 {"event":"note","case":"bad/prints_garbage","variant":"ipv4","kernel_name":"host","text":"not understood: 42"}
 {"event":"note","case":"bad/prints_garbage","variant":"ipv4","kernel_name":"host","text":"not understood: [1]"}
@@ -77,7 +77,7 @@ is 'what is no event becomes a note that is safe to read' "$output" \
 run --format jsonl bad/says_nothing
 is 'a start is made up where there was none' \
 	"$(sed 's/"kernel":"[^"]*"/K/; s/"duration_ms":[0-9]*/T/' <<<"$output")" \
-'{"event":"start","case":"bad/says_nothing","variant":"ipv4","kernel_name":"host","schema":1,"topology":"pair",K,"lasts_ms":0}
+'{"event":"start","case":"bad/says_nothing","variant":"ipv4","kernel_name":"host","schema":1,"topology":"pair",K,"lasts_ms":0,"guest":"host","time":"real"}
 {"event":"verdict","case":"bad/says_nothing","variant":"ipv4","kernel_name":"host","verdict":"broken","reason":"ended with status 5 before its verdict",T}'
 
 # Every process that a fake has made holds the fifo: it ends with the last.

@@ -16,7 +16,8 @@ is 'what is no command is refused' "$status:$output:$(head -n 1 .errors)" \
 
 try "$linger" --help
 is 'its help lists the commands' \
-	"$(grep -A 8 ^Commands: <<<"$output" | awk 'NR > 1 { print $1 }')" \
+	"$(awk '/^Commands:/ { on = 1; next } !NF { on = 0 } on { print $1 }' \
+		<<<"$output")" \
 'list
 run
 show
