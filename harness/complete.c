@@ -87,11 +87,16 @@ static void offer_stored_kernels(const struct completion *completion)
 	lg_kernel_free_all(list, n);
 }
 
-static void offer_kernels(const struct completion *completion)
+static void offer_any_kernel(const struct completion *completion)
 {
 	offer(completion, "host", "the running one");
-	offer(completion, "all", "all that there are");
 	offer_stored_kernels(completion);
+}
+
+static void offer_kernels(const struct completion *completion)
+{
+	offer(completion, "all", "all that there are");
+	offer_any_kernel(completion);
 }
 
 static void offer_topologies(const struct completion *completion)
@@ -211,6 +216,7 @@ static const struct {
 	{"NAME", "--kernel", offer_kernels},
 	{"NAME", "--topology", offer_topologies},
 	{"NAME", "kernel", offer_stored_kernels},
+	{"KERNEL", "kernel", offer_any_kernel},
 	{"COMMAND", NULL, offer_commands},
 	{"COMMAND", "help", offer_topics},
 	{"GLOB", NULL, offer_cases},

@@ -244,7 +244,7 @@ static int status_of(const struct lg_job *job)
 static int run(const struct lg_errand *errand, struct lg_baggage *baggage,
 	       char *command, unsigned deadline_s)
 {
-	char *init = lg_payload_init(), *error = NULL;
+	char *init = lg_path_own("linger-init"), *error = NULL;
 	struct lg_payload payload = {.init = init,
 				     .modules = errand->kernel->modules,
 				     .baggage = baggage};

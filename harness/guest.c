@@ -8,6 +8,7 @@
 #include "command.h"
 #include "kernel_store.h"
 #include "option.h"
+#include "path.h"
 #include "payload.h"
 #include "text.h"
 
@@ -153,7 +154,7 @@ static int make_payload(const struct options *options,
 			const struct lg_guest *guest, char **error)
 {
 	char *init = options->init ? lg_text("%s", options->init)
-				   : lg_payload_init();
+				   : lg_path_own("linger-init");
 	char *topologies = options->topologies
 				   ? lg_text("%s", options->topologies)
 				   : find_topologies(*options->words);

@@ -5,8 +5,11 @@
 #include "kernel_build.h"
 #include "kernel_exec.h"
 #include "kernel_import.h"
+#include "kernel_probe.h"
 #include "kernel_shelf.h"
+#include "kernel_show.h"
 #include "kernel_store.h"
+#include "kernels.h"
 #include "option.h"
 #include "schedule.h"
 #include "terminal.h"
@@ -23,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 struct options {
 	char *arguments[2];
@@ -262,6 +266,17 @@ static int import(int argc, char **argv)
 	return LG_STATUS_FINE;
 }
 
+static void list_host(struct libscols_table *table)
+{
+	struct libscols_line *line = lg_table_line(table);
+	struct utsname system;
+	uname(&system);
+	lg_table_cell(line, 0, "host");
+	lg_table_cell(line, 1, "host");
+	lg_table_cell(line, 2, "%s", system.release);
+	lg_table_cell(line, 4, "the running one");
+}
+
 static void list_one(struct libscols_table *table, const char *name)
 {
 	struct libscols_line *line = lg_table_line(table);
@@ -281,7 +296,9 @@ static void list_one(struct libscols_table *table, const char *name)
 static int list(int argc, char **argv)
 {
 	static const struct argp argp = {
-		.parser = parse, .doc = "Lists the kernels that are kept."};
+		.parser = parse,
+		.doc = "Lists the running kernel and those that are "
+		       "kept."};
 	struct options options = {0};
 	parse_all(&argp, argc, argv, &options, 0, 0);
 
@@ -290,19 +307,19 @@ static int list(int argc, char **argv)
 	int result = lg_shelf_names(&names, &n);
 	if (result)
 		return fail(result);
-	if (!n) {
-		char *root = lg_shelf_root();
-		printf("There are no kernels in %s.\n", root);
-		free(root);
-		return LG_STATUS_FINE;
-	}
 	struct lg_terminal terminal = lg_terminal();
 	struct libscols_table *table = lg_table(
 		&terminal, "NAME", "KIND", "VERSION", ">MB", "~SOURCE", NULL);
+	list_host(table);
 	for (size_t i = 0; i < n; i++)
 		list_one(table, names[i]);
 	lg_table_print(table);
 	lg_shelf_free_names(names, n);
+	if (!n) {
+		char *root = lg_shelf_root();
+		printf("\nThere are no others in %s.\n", root);
+		free(root);
+	}
 	return LG_STATUS_FINE;
 }
 
@@ -315,23 +332,42 @@ static int unknown(const char *name)
 static const struct argp_option show_options[] = {
 	{"json", 'J', NULL, 0, "As a JSON object", 0}, {0}};
 
-/* A value of any type, as the record has it. */
-static void print_field(const char *key, const json_t *value)
+/* What is on record of one that is kept; of others, what is plain to see. */
+static int read_record(const struct lg_kernel *kernel, json_t **record)
 {
-	if (json_is_array(value)) {
-		size_t i;
-		json_t *part;
-		printf("%-9s", key);
-		json_array_foreach(value, i, part)
-			printf(" %s", json_string_value(part));
-		printf("%s\n", json_array_size(value) ? "" : " nothing");
-	} else if (json_is_integer(value)) {
-		printf("%-9s %" JSON_INTEGER_FORMAT "\n", key,
-		       json_integer_value(value));
+	bool is_host = lg_kernel_is_host(kernel);
+	if (!is_host && !strchr(kernel->name, '/'))
+		return lg_shelf_read(kernel->name, record);
+	struct utsname system;
+	uname(&system);
+	*record = lg_there(json_pack(
+		"{s:s, s:s, s:s?}", "name", kernel->name, "kind",
+		is_host ? "host" : lg_kernel_kind_name(kernel->kind), "version",
+		is_host ? system.release : kernel->version));
+	return 0;
+}
+
+/* What it can do is asked of it last: it may not boot. */
+static int show_one(const struct lg_kernel *kernel, bool json)
+{
+	json_t *record, *found = NULL;
+	int result = read_record(kernel, &record);
+	if (result)
+		return fail(result);
+	lg_schedule_signals();
+	result = lg_kernel_probe(kernel, &found);
+	if (json) {
+		if (found)
+			json_object_set(record, "found", found);
+		json_dumpf(record, stdout, JSON_INDENT(2));
+		putchar('\n');
 	} else {
-		const char *text = json_string_value(value);
-		printf("%-9s %s\n", key, text ? text : "unknown");
+		lg_kernel_show(record, found);
 	}
+	fflush(stdout);
+	json_decref(found);
+	json_decref(record);
+	return result ? fail(result) : LG_STATUS_FINE;
 }
 
 static int show(int argc, char **argv)
@@ -339,26 +375,29 @@ static int show(int argc, char **argv)
 	static const struct argp argp = {
 		.options = show_options,
 		.parser = parse,
-		.args_doc = "NAME",
-		.doc = "Shows what is known of a kernel that is kept."};
+		.args_doc = "KERNEL",
+		.doc = "Shows what is known of a kernel, and what it can do."
+		       "\vKERNEL is a name, `host' or a path, as for `linger "
+		       "run'.  It is booted for that, once."};
 	struct options options = {0};
 	parse_all(&argp, argc, argv, &options, 1, 1);
 
-	json_t *record;
-	int result = lg_shelf_read(options.arguments[0], &record);
-	if (result)
-		return result == -ENOENT ? unknown(options.arguments[0])
-					 : fail(result);
-	if (options.json) {
-		json_dumpf(record, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else {
-		const char *key;
-		json_t *value;
-		json_object_foreach(record, key, value) print_field(key, value);
+	struct lg_kernels kernels;
+	char *error = NULL;
+	int result = lg_kernels_choose(&kernels, options.arguments[0], &error);
+	if (!result && kernels.n > 1) {
+		error = lg_text("'%s' are several", options.arguments[0]);
+		result = -EINVAL;
 	}
-	json_decref(record);
-	return LG_STATUS_FINE;
+	if (result) {
+		lg_error(0, "%s", error);
+		free(error);
+		result = fail(result);
+	} else {
+		result = show_one(kernels.list, options.json);
+	}
+	lg_kernels_free(&kernels);
+	return result;
 }
 
 static int rm(int argc, char **argv)
@@ -376,10 +415,10 @@ static int rm(int argc, char **argv)
 }
 
 static const struct lg_command commands[] = {
-	{"list", "what kernels are kept", list},
+	{"list", "what kernels there are", list},
 	{"build", "build one in virtual time, from its source", build},
 	{"import", "keep a stock one, with its modules", import},
-	{"show", "what is known of one", show},
+	{"show", "what one is and can do", show},
 	{"rm", "remove one", rm},
 	{NULL, NULL, NULL}};
 

@@ -24,9 +24,11 @@ linger_SOURCES += \
 	%D%/kernel_exec.c %D%/kernel_exec.h %D%/kernel_hash.c \
 	%D%/kernel_hash.h %D%/kernel_image.c %D%/kernel_image.h \
 	%D%/kernel_import.c %D%/kernel_import.h %D%/kernel_modules.c \
-	%D%/kernel_modules.h %D%/kernel_record.c %D%/kernel_record.h \
-	%D%/kernel_shelf.c %D%/kernel_shelf.h %D%/kernel_source.c \
-	%D%/kernel_source.h %D%/kernel_store.c %D%/kernel_store.h
+	%D%/kernel_modules.h %D%/kernel_probe.c %D%/kernel_probe.h \
+	%D%/kernel_record.c %D%/kernel_record.h %D%/kernel_shelf.c \
+	%D%/kernel_shelf.h %D%/kernel_show.c %D%/kernel_show.h \
+	%D%/kernel_source.c %D%/kernel_source.h %D%/kernel_store.c \
+	%D%/kernel_store.h
 linger_SOURCES += \
 	%D%/base64.c %D%/base64.h %D%/boot.c %D%/boot.h %D%/cargo.c \
 	%D%/cargo.h %D%/cpio.c %D%/cpio.h %D%/errand.c %D%/errand.h \
@@ -52,6 +54,10 @@ linger_init_SOURCES = %D%/guest_init.c
 linger_init_CFLAGS = -std=gnu11 $(WARNINGS)
 linger_init_LDFLAGS = -static
 linger_init_LDADD =
+
+# What `linger kernel show` asks a kernel.
+pkglibexec_PROGRAMS += linger-probe
+linger_probe_SOURCES = %D%/guest_probe.c
 
 # What completes words for shells: `linger complete` behind each.
 bashcompletiondir = $(datadir)/bash-completion/completions

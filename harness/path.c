@@ -24,6 +24,15 @@ char *lg_path_beside(const char *name)
 	return lg_text("%s/%s", dirname(self), name);
 }
 
+char *lg_path_own(const char *name)
+{
+	char *beside = lg_path_beside(name);
+	if (!access(beside, R_OK))
+		return beside;
+	free(beside);
+	return lg_text(LG_CASEDIR "/../%s", name);
+}
+
 char *lg_path_program(const char *name)
 {
 	const char *path = getenv("PATH");

@@ -48,15 +48,6 @@ static int add_folder(struct lg_cpio *cpio, const char *path, const char *from,
 	return result;
 }
 
-char *lg_payload_init(void)
-{
-	char *beside = lg_path_beside("linger-init");
-	if (!access(beside, R_OK))
-		return beside;
-	free(beside);
-	return lg_text("%s/../linger-init", LG_CASEDIR);
-}
-
 static int add_all(struct lg_cpio *cpio, const struct lg_payload *payload,
 		   char **error)
 {

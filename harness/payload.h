@@ -28,10 +28,6 @@ struct lg_payload {
 	const struct lg_baggage *baggage; /* NULL: none */
 };
 
-/* Where linger-init is: beside linger in the build tree, else where it was
- * installed.  To be freed. */
-char *lg_payload_init(void);
-
 /*
  * Writes an archive of all but what init is to do to `fd`; programs and files
  * stand in it where they stand here.  0, or -errno with a message in *error, to

@@ -82,21 +82,34 @@ holds 'a tree that has changed is built again' grep -q ' is built: ' .output
 
 kernel build good --name=other
 kernel list
-is 'what is kept is listed' "$(awk '{print $1, $2, $3}' .output)" \
-'NAME KIND VERSION
+is 'what is kept is listed, after the running one' \
+	"$(awk '{print $1, $2, $3}' .output)" \
+"NAME KIND VERSION
+host host $(uname -r)
 other uml 9.8.7
-uml-9.8.7-fake uml 9.8.7'
+uml-9.8.7-fake uml 9.8.7"
 kernel show other --json
 holds 'what is known of one is shown' \
 	grep -q '"source": ".*/good"' .output
+is 'though it does not boot' "$status:$(head -n1 <<<"$errors")" \
+	"3:linger: cannot ask kernel other what it can do: $linger ended with status 3"
+kernel show host
+is 'the running one can be asked, too' \
+	"$status:$(awk '$1 == "version" { print $2 }' .output)" "0:$(uname -r)"
+kernel show host,other
+is 'but not several' "$status:$errors" \
+	"2:linger: 'host,other' are several"
 kernel rm other
 is 'one is removed' "$status:$output$errors:$(kept)" '0::uml-9.8.7-fake'
 kernel rm other
 is 'but not twice' "$status:$output:$errors" \
 	"2::linger: there is no kernel other: see \`linger kernel list'"
-kernel show ../kernels
+kernel rm ../kernels
 is 'a path is no name' "$status:${errors%% the name*}" \
 	"2:linger: '../kernels' can't be"
+kernel rm host
+is 'nor does the running one go' "$status:${errors%% the name*}" \
+	"2:linger: 'host' can't be"
 kernel build good --name=all
 is 'nor is what --kernel knows already' "$status:${errors%% the name*}" \
 	"2:linger: 'all' can't be"
@@ -471,9 +484,21 @@ if [ -n "$real" ]; then
 	kernel show real
 	is 'its version is what it says itself' \
 		"$(sed -n 's/^version *//p' .output)" "$("$real" --version)"
+	holds 'and it is asked what it can do' \
+		grep -Eq '^virtual-time +yes$' .output
+	sed -i 's/"virtual-time": null/"virtual-time": "as kept"/' \
+		kernels/real/probed.json
+	kernel show real
+	holds 'once' grep -Eq '^virtual-time +no +as kept$' .output
+	touch kernels/real/linux
+	kernel show real
+	holds 'until it is another' grep -Eq '^virtual-time +yes$' .output
 else
 	skip 'a real kernel is what it is taken for' 'none has been built'
 	skip 'its version is what it says itself' 'none has been built'
+	skip 'and it is asked what it can do' 'none has been built'
+	skip 'once' 'none has been built'
+	skip 'until it is another' 'none has been built'
 fi
 
 finish
