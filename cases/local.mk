@@ -27,6 +27,7 @@ CASES = \
 	%D%/ports/free_after_60_s \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/second_client_behind_nat \
+	%D%/routing/hop_limit_runs_out \
 	%D%/time_wait/answers_segment
 
 casesdir = $(pkglibexecdir)
