@@ -2,6 +2,7 @@
 # One line a case: its program is built from the .c file of that name.
 CASES = \
 	%D%/close/abort_frees_port \
+	%D%/close/data_after_close_resets \
 	%D%/close/enters_time_wait \
 	%D%/close/fin_again_is_answered \
 	%D%/close/fin_is_retransmitted \

@@ -31,6 +31,7 @@
 #define FIN_TIMEOUT_MS 20000
 #define TIME_WAIT_MS 60000
 #define AGE_MS 1100
+#define TICK_MS 10
 
 /* Numbers are relative: it has sent up to 2, and expects 1. */
 struct situation {
@@ -68,20 +69,25 @@ static void assert_reply(const struct situation *is, struct lg_segment reply,
 	}
 }
 
-/* It has been there since `since_ms` at the latest. */
-static void assert_timer(int sock, int64_t since_ms)
+/* The FIN_WAIT2 is no older than `since_ms`, a TIME_WAIT than `sent_ms`; and
+ * AGE_MS have passed in FIN_WAIT2.  What is left counts in ticks, of up to 10
+ * ms. */
+static void assert_timer(int sock, int64_t since_ms, int64_t sent_ms)
 {
 	struct lg_status status = lg_status(sock);
+	int64_t now_ms = lg_now_ms();
 
 	ck_assert(status.time_wait);
 	if (status.state == TCP_TIME_WAIT) {
-		ck_assert_uint_gt(status.left_ms, FIN_TIMEOUT_MS);
 		ck_assert_uint_le(status.left_ms, TIME_WAIT_MS);
-		return;
+		ck_assert_int_ge(status.left_ms + (now_ms - sent_ms),
+				 TIME_WAIT_MS - TICK_MS);
+	} else {
+		ck_assert_int_le(status.left_ms,
+				 FIN_TIMEOUT_MS - AGE_MS + TICK_MS);
+		ck_assert_int_ge(status.left_ms + (now_ms - since_ms),
+				 FIN_TIMEOUT_MS - TICK_MS);
 	}
-	/* What is left was read after that, in ticks of up to 10 ms. */
-	int64_t left_ms = FIN_TIMEOUT_MS - (lg_now_ms() - since_ms);
-	ck_assert_int_le(status.left_ms, left_ms + AGE_MS / 2);
 }
 
 static void run(struct lg_net *net)
@@ -96,19 +102,20 @@ static void run(struct lg_net *net)
 
 	lg_raw_timestamp(raw, TSVAL);
 	int sock = lg_raw_connect(raw, listener);
-	lg_raw_walk(raw, sock, TCP_FIN_WAIT2);
 	int64_t since_ms = lg_now_ms();
+	lg_raw_walk(raw, sock, TCP_FIN_WAIT2);
 	struct lg_segment fin = lg_await_segment(wire, "< F. 1:1(0) ack 1");
 
 	lg_pass(net, AGE_MS);
 	lg_count_anew(server);
+	int64_t sent_ms = lg_now_ms();
 	struct lg_segment sent = inject(raw, is, fin);
 	if (is->reply)
 		assert_reply(is, lg_expect(wire, is->reply), fin, sent);
 	lg_expect_none(wire, NULL, 100);
 	lg_assert_state(sock, is->becomes);
 	if (is->becomes != TCP_CLOSE)
-		assert_timer(sock, since_ms);
+		assert_timer(sock, since_ms, sent_ms);
 
 	bool reset = is->reply && strchr(is->reply, 'R');
 	lg_assert_counted(server, "OutRsts", reset);
