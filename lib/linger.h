@@ -203,6 +203,9 @@ void lg_receive(int sock, void *data, size_t size);
 /* Waits for what recv(2) says next without taking it: 0 for the end of the
  * stream, -errno, or 1 if there are data. */
 int lg_await_receive(int sock);
+/* The errno that waits for the program, 0 if there is none; taken by asking, as
+ * SO_ERROR is. */
+int lg_take_error(int sock);
 
 void lg_send_fin(int sock); /* shutdown(SHUT_WR) */
 void lg_close(int sock);    /* close(2) */
@@ -503,6 +506,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_send(...) LG_AT((lg_send)(__VA_ARGS__))
 #define lg_receive(...) LG_AT((lg_receive)(__VA_ARGS__))
 #define lg_await_receive(...) LG_AT((lg_await_receive)(__VA_ARGS__))
+#define lg_take_error(...) LG_AT((lg_take_error)(__VA_ARGS__))
 #define lg_send_fin(...) LG_AT((lg_send_fin)(__VA_ARGS__))
 #define lg_close(...) LG_AT((lg_close)(__VA_ARGS__))
 #define lg_abort(...) LG_AT((lg_abort)(__VA_ARGS__))

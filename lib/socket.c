@@ -310,9 +310,7 @@ int lg_connect_result_within(int sock, unsigned deadline_ms)
 			lg_fail("%s: connect() did not end within %u ms",
 				entry->ends.host->name, deadline_ms);
 	}
-	socklen_t size = sizeof(entry->error);
-	if (getsockopt(sock, SOL_SOCKET, SO_ERROR, &entry->error, &size))
-		lg_broken("SO_ERROR: %m");
+	entry->error = lg_take_error(sock);
 	refresh(sock, entry);
 	if (!entry->error)
 		lg_note_state(sock, TCP_ESTABLISHED);
@@ -414,6 +412,17 @@ int lg_await_receive(int sock)
 		if (errno != EAGAIN)
 			return -errno;
 	}
+}
+
+int lg_take_error(int sock)
+{
+	int error;
+	socklen_t size = sizeof(error);
+
+	open_entry(sock);
+	if (getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size))
+		lg_broken("SO_ERROR: %m");
+	return error;
 }
 
 void lg_send_fin(int sock)

@@ -34,16 +34,6 @@ struct situation {
 	bool held; /* the server's program has only shut down */
 };
 
-static int error_of(int sock)
-{
-	int error;
-	socklen_t size = sizeof(error);
-
-	ck_assert_int_eq(getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size),
-			 0);
-	return error;
-}
-
 /* Both FINs are sent, each end's program having closed or shut down. */
 static void close_both(struct lg_host *client, int sock, int peer,
 		       const struct situation *is)
@@ -122,7 +112,7 @@ static void run(struct lg_net *net)
 
 	bool reset = is->ack_lost && !is->time_wait;
 	if (is->held)
-		ck_assert_int_eq(error_of(peer), reset ? ECONNRESET : 0);
+		ck_assert_int_eq(lg_take_error(peer), reset ? ECONNRESET : 0);
 	lg_assert_counted(client, "OutRsts", reset);
 	lg_assert_counted(server, "OutRsts", 0);
 	decide(net, is);

@@ -65,19 +65,6 @@ static int64_t rto_ms(int sock)
 	return info.tcpi_rto / 1000;
 }
 
-/* What the program is told when it asks; recv(2) has only the end of the
- * stream for it, which came before. */
-static int error_of(int sock)
-{
-	int error;
-	socklen_t size = sizeof(error);
-
-	ck_assert_int_eq(lg_await_receive(sock), 0);
-	ck_assert_int_eq(getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size),
-			 0);
-	return error;
-}
-
 static int connect_slowly(struct lg_net *net, struct lg_raw *raw,
 			  struct lg_wire *wire, int listener)
 {
@@ -196,7 +183,7 @@ static void run(struct lg_net *net)
 			backed_off(rto, sent_again) - LOOKS_MS);
 
 	if (is->held)
-		ck_assert_int_eq(error_of(sock), ETIMEDOUT);
+		ck_assert_int_eq(lg_take_error(sock), ETIMEDOUT);
 	lg_assert_counted(server, "TCPAbortOnTimeout", 1);
 	lg_assert_counted(server, "TCPTimeouts", sent_again + 1);
 	lg_assert_counted(server, "OutRsts", 0);

@@ -116,16 +116,6 @@ static void assert_survives_data(struct lg_raw *raw, struct lg_wire *wire,
 	expect_ack(wire, is, syn_ack.seq);
 }
 
-static int error_of(int sock)
-{
-	int error;
-	socklen_t size = sizeof(error);
-
-	ck_assert_int_eq(getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size),
-			 0);
-	return error;
-}
-
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
@@ -152,7 +142,7 @@ static void run(struct lg_net *net)
 	lg_await_state(sock, TCP_CLOSE);
 	lg_expect_none(wire, "< .", 10);
 	if (is->error)
-		ck_assert_int_eq(error_of(sock), is->error);
+		ck_assert_int_eq(lg_take_error(sock), is->error);
 	lg_assert_counted(server, "EstabResets",
 			  is->state == TCP_ESTABLISHED ||
 				  is->state == TCP_CLOSE_WAIT);
