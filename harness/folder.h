@@ -30,8 +30,7 @@ struct lg_folder {
 /* Begins a run's results; clears away what killed runs have left. */
 int lg_folder_open(struct lg_folder *folder, const char *path);
 
-int lg_folder_describe(const struct lg_folder *folder,
-		       const json_t *described);
+int lg_folder_describe(const struct lg_folder *folder, const json_t *described);
 int lg_folder_add(struct lg_folder *folder, const json_t *events);
 
 /* Makes them the last ones; or forgets them, also when that failed. */

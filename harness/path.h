@@ -9,8 +9,8 @@
 /* Beside our own executable; whether or not there is anything. */
 char *lg_path_beside(const char *name);
 
-/* Of a program of ours that is no command: beside linger in the build tree, else
- * where it was installed. */
+/* Of a program of ours that is no command: beside linger in the build tree,
+ * else where it was installed. */
 char *lg_path_own(const char *name);
 
 /* Of a program in PATH; NULL if there is none. */
