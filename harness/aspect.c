@@ -375,12 +375,16 @@ void lg_aspects_take_facts(struct lg_aspects *aspects, struct lg_aspects *facts)
 	aspects->n = n;
 }
 
+void lg_aspect_free(struct lg_aspect *aspect)
+{
+	free(aspect->name);
+	json_decref(aspect->values);
+}
+
 void lg_aspects_free(struct lg_aspects *aspects)
 {
-	for (size_t i = 0; i < aspects->n; i++) {
-		free(aspects->list[i].name);
-		json_decref(aspects->list[i].values);
-	}
+	for (size_t i = 0; i < aspects->n; i++)
+		lg_aspect_free(&aspects->list[i]);
 	free(aspects->list);
 	*aspects = (struct lg_aspects){0};
 }

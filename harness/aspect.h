@@ -55,6 +55,7 @@ void lg_aspects_find(struct lg_aspects *aspects, const json_t *const variants[],
 void lg_aspects_take_facts(struct lg_aspects *aspects,
 			   struct lg_aspects *facts);
 
+void lg_aspect_free(struct lg_aspect *aspect);
 void lg_aspects_free(struct lg_aspects *aspects);
 
 #endif

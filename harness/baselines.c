@@ -4,6 +4,7 @@
 #include "error.h"
 #include "folder.h"
 #include "json.h"
+#include "path.h"
 #include "text.h"
 
 #include <errno.h>
@@ -255,8 +256,8 @@ int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
 {
 	int result = check_names(baselines);
 
-	if (!result && mkdir(folder, 0777) && errno != EEXIST)
-		return lg_error(errno, "cannot make %s", folder);
+	if (!result)
+		result = lg_path_make_folder(folder);
 	for (size_t i = 0; !result && i < baselines->n; i++) {
 		struct lg_baseline *baseline = baselines->list[i];
 		char *path = lg_text("%s/%s.json", folder,

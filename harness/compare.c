@@ -4,12 +4,12 @@
 
 #include "command.h"
 #include "error.h"
+#include "option.h"
 #include "text.h"
 
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct options {
 	const char *folder;
@@ -42,6 +42,7 @@ static void add_glob(struct options *options, char *glob)
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
+	static const char *const formats[] = {"text", "json", NULL};
 	struct options *options = state->input;
 
 	switch (key) {
@@ -52,11 +53,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		add_glob(options, value);
 		return 0;
 	case KEY_FORMAT:
-		if (strcmp(value, "text") && strcmp(value, "json"))
-			argp_error(state,
-				   "--format: '%s' is neither text nor json",
-				   value);
-		options->json = !strcmp(value, "json");
+		options->json =
+			lg_option_word(state, "--format", value, formats) == 1;
 		return 0;
 	case ARGP_KEY_ARGS:
 		options->names = state->argv + state->next;
@@ -95,7 +93,8 @@ static int compare(struct lg_baselines *baselines,
 		   const struct options *options)
 {
 	struct lg_comparison comparison;
-	lg_compare(&comparison, baselines, options->globs);
+	struct lg_compare_filter filter = {.globs = options->globs};
+	lg_compare(&comparison, baselines, &filter);
 	int status = comparison.n || comparison.n_facts ? LG_STATUS_FAILED
 							: LG_STATUS_FINE;
 	if (options->n_globs && !comparison.n_variants) {

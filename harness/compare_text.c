@@ -46,9 +46,9 @@ static char *label(const struct lg_baselines *of, size_t i)
 	if (baseline->repeat)
 		return lg_text("%s#%lld", lg_baseline_name(baseline),
 			       (long long)baseline->repeat);
-	return lg_text("%s", is_called_alike(of, i)
-				     ? baseline->path
-				     : lg_baseline_name(baseline));
+	if (!is_called_alike(of, i))
+		return lg_text("%s", lg_baseline_name(baseline));
+	return lg_text("%s", baseline->path ? baseline->path : "this run");
 }
 
 static char *title_of(const struct lg_aspect *aspect)

@@ -188,6 +188,25 @@ static const json_t *describe(const struct lg_baselines *baselines,
 	return NULL;
 }
 
+static void drop_some(const struct lg_compare_filter *filter,
+		      struct lg_change *change, const char *variant)
+{
+	struct lg_aspects *aspects = &change->aspects;
+	size_t kept = 0;
+
+	if (!filter->drops)
+		return;
+	for (size_t i = 0; i < aspects->n; i++) {
+		struct lg_aspect *aspect = &aspects->list[i];
+		if (filter->drops(filter->argument, change->case_name, variant,
+				  aspect))
+			lg_aspect_free(aspect);
+		else
+			aspects->list[kept++] = *aspect;
+	}
+	aspects->n = kept;
+}
+
 /* `first`: of the changes of this case. */
 static void compare_variant(struct lg_comparison *comparison, size_t first,
 			    const char *case_name, const char *variant)
@@ -203,6 +222,7 @@ static void compare_variant(struct lg_comparison *comparison, size_t first,
 	comparison->n_variants++;
 	lg_aspects_find(&change.aspects, variants, of->n);
 	lg_aspects_take_facts(&change.aspects, &change.facts);
+	drop_some(comparison->filter, &change, variant);
 	for (size_t i = 0; i < change.facts.n; i++)
 		note_fact(comparison, &change, &change.facts.list[i]);
 	if (change.aspects.n)
@@ -240,9 +260,10 @@ static const char **sorted_names(json_t *set)
 }
 
 static void compare_case(struct lg_comparison *comparison,
-			 const char *case_name, char *const *globs)
+			 const char *case_name)
 {
 	const struct lg_baselines *of = comparison->of;
+	char *const *globs = comparison->filter->globs;
 	size_t first = comparison->n;
 	json_t *set = lg_there(json_object());
 
@@ -253,7 +274,7 @@ static void compare_case(struct lg_comparison *comparison,
 					  "variants"));
 	const char **names = sorted_names(set);
 	for (const char **name = names; *name; name++) {
-		if (lg_globs_have(globs, case_name, *name))
+		if (!globs || lg_globs_have(globs, case_name, *name))
 			compare_variant(comparison, first, case_name, *name);
 	}
 	free(names);
@@ -272,17 +293,18 @@ static const char *lasting_name(const struct lg_baselines *of,
 }
 
 void lg_compare(struct lg_comparison *comparison,
-		struct lg_baselines *baselines, char *const *globs)
+		struct lg_baselines *baselines,
+		const struct lg_compare_filter *filter)
 {
 	json_t *set = lg_there(json_object());
 
-	*comparison = (struct lg_comparison){.of = baselines};
+	*comparison = (struct lg_comparison){.of = baselines, .filter = filter};
 	settle_all(baselines);
 	for (size_t i = 0; i < baselines->n; i++)
 		add_names(set, baselines->list[i]->cases);
 	const char **names = sorted_names(set);
 	for (const char **name = names; *name; name++)
-		compare_case(comparison, lasting_name(baselines, *name), globs);
+		compare_case(comparison, lasting_name(baselines, *name));
 	free(names);
 	json_decref(set);
 }
@@ -291,10 +313,9 @@ void lg_comparison_free(struct lg_comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->n; i++)
 		free_change(&comparison->changes[i]);
-	for (size_t i = 0; i < comparison->n_facts; i++) {
-		free(comparison->facts[i].fact.name);
-		json_decref(comparison->facts[i].fact.values);
-	}
+	for (size_t i = 0; i < comparison->n_facts; i++)
+		lg_aspect_free(&comparison->facts[i].fact);
+
 	free(comparison->changes);
 	free(comparison->facts);
 	*comparison = (struct lg_comparison){0};

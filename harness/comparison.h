@@ -25,6 +25,7 @@ struct lg_fact_change {
 
 struct lg_comparison {
 	const struct lg_baselines *of;
+	const struct lg_compare_filter *filter;
 	struct lg_change *changes; /* by case */
 	size_t n;
 	struct lg_fact_change *facts;
@@ -33,13 +34,22 @@ struct lg_comparison {
 	size_t n_changed;  /* of them, in more than facts */
 };
 
+struct lg_compare_filter {
+	char *const *globs; /* of variants; ended by NULL.  NULL: all */
+	/* Whether an aspect that differs, other than a fact, is none of the
+	 * result's; may be NULL. */
+	bool (*drops)(void *argument, const char *case_name,
+		      const char *variant, const struct lg_aspect *aspect);
+	void *argument;
+};
+
 /*
- * Compares the variants that the globs mean (ended by NULL; none: all).  Where
- * one of the baselines is of real time, what depends on it is compared in none.
- * The result refers to the baselines.
+ * Compares the baselines.  Where one of them is of real time, what depends on
+ * it is compared in none.  The result refers to the baselines.
  */
 void lg_compare(struct lg_comparison *comparison,
-		struct lg_baselines *baselines, char *const *globs);
+		struct lg_baselines *baselines,
+		const struct lg_compare_filter *filter);
 
 /* What the case says follows from a fact; "" if it says nothing. */
 const char *lg_change_meaning(const struct lg_change *change,

@@ -38,14 +38,14 @@ linger_SOURCES += \
 	%D%/guest_run.c %D%/kernels.c %D%/kernels.h %D%/payload.c \
 	%D%/payload.h %D%/processor.c %D%/processor.h
 linger_SOURCES += \
-	%D%/aspect.c %D%/aspect.h \
+	%D%/against.c %D%/against.h %D%/aspect.c %D%/aspect.h \
 	%D%/baseline.c %D%/baseline.h %D%/baseline_check.c \
 	%D%/baseline_check.h %D%/baseline_real.c %D%/baseline_real.h \
 	%D%/baselines.c %D%/baselines.h %D%/compare.c %D%/compare.h \
 	%D%/compare_json.c %D%/compare_ladders.c %D%/compare_ladders.h \
 	%D%/compare_text.c %D%/comparison.c %D%/comparison.h %D%/json.c \
-	%D%/json.h %D%/trace_diff.c %D%/trace_diff.h %D%/variant_names.c \
-	%D%/variant_names.h
+	%D%/json.h %D%/known.c %D%/known.h %D%/trace_diff.c \
+	%D%/trace_diff.h %D%/variant_names.c %D%/variant_names.h
 linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
 
 # The first process of a guest.  It finds no library there.
@@ -109,6 +109,7 @@ harness_test_test_select_SOURCES = %D%/test/test_select.c \
 
 # Some programs under fake/ are cases as they should not be.
 RUNNER_TESTS = \
+	%D%/test/against.sh \
 	%D%/test/list.sh \
 	%D%/test/run.sh \
 	%D%/test/formats.sh \

@@ -32,6 +32,12 @@ static struct lg_output *find_standard(const struct lg_outputs *outputs)
 	return NULL;
 }
 
+bool lg_outputs_are_pretty(const struct lg_outputs *outputs)
+{
+	const struct lg_output *standard = find_standard(outputs);
+	return standard && standard->format == &lg_pretty_format;
+}
+
 /* Takes over the path. */
 static void add(struct lg_outputs *outputs, const struct lg_format *format,
 		char *path)

@@ -48,6 +48,9 @@ char *lg_outputs_add(struct lg_outputs *outputs, const char *text);
  * pretty.  Returns 0, or -errno with lg_error_text(). */
 int lg_outputs_open(struct lg_outputs *outputs);
 
+/* Whether standard output is for people. */
+bool lg_outputs_are_pretty(const struct lg_outputs *outputs);
+
 /* To all of them; each of these returns NULL, or what cannot be written. */
 const char *lg_outputs_begin(struct lg_outputs *outputs,
 			     const struct lg_run *run);

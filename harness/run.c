@@ -2,6 +2,7 @@
 /* linger run */
 #include "run.h"
 
+#include "against.h"
 #include "baselines.h"
 #include "boot.h"
 #include "command.h"
@@ -31,6 +32,7 @@ struct options {
 	const char *pcap;
 	const char *results;
 	const char *baseline; /* the folder to write to; NULL: none */
+	const char *against, *known;
 };
 
 /* While it runs. */
@@ -40,6 +42,7 @@ struct running {
 	const char *unwritten; /* an output that can't be written */
 	bool stored_all;
 	struct lg_baselines seen;
+	struct lg_against against;
 	/* By kernel: */
 	bool *boots;	/* a guest has come up */
 	bool *unusable; /* the first one has not */
@@ -55,7 +58,9 @@ enum {
 	KEY_RESULTS,
 	KEY_TIMEOUT,
 	KEY_TIME,
-	KEY_BASELINE
+	KEY_BASELINE,
+	KEY_AGAINST,
+	KEY_KNOWN
 };
 
 static const struct argp_option option_table[] = {
@@ -86,6 +91,14 @@ static const struct argp_option option_table[] = {
 	 "./" LG_BASELINE_FOLDER "); a part of the cases takes the place of "
 	 "that part",
 	 0},
+	{"against", KEY_AGAINST, "BASELINE", 0,
+	 "Fail only where something is not as in this file, or in the file "
+	 "that the kernel has in this folder",
+	 0},
+	{"known", KEY_KNOWN, "FILE", 0,
+	 "Deviations from it that are known (default: " LG_KNOWN_FILE
+	 " beside it)",
+	 0},
 	{"timeout", KEY_TIMEOUT, "S", 0,
 	 "End each variant after S seconds (default: 60 more than it lasts)",
 	 0},
@@ -115,6 +128,11 @@ static void check(const struct argp_state *state, const struct options *options)
 	if (options->baseline && options->choice.repeats > 1)
 		argp_error(state, "--baseline is of one run of each variant, "
 				  "without --repeat");
+	if (options->baseline && options->against)
+		argp_error(state, "either --baseline or --against: what is "
+				  "expected can't be written at once");
+	if (options->known && !options->against)
+		argp_error(state, "--known is of use with --against only");
 	for (size_t i = 0; i < kernels->n && !options->choice.real_time; i++) {
 		if (kernels->list[i].real_time)
 			argp_error(state,
@@ -165,6 +183,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_BASELINE:
 		options->baseline = value ? value : LG_BASELINE_FOLDER;
+		return 0;
+	case KEY_AGAINST:
+		options->against = value;
+		return 0;
+	case KEY_KNOWN:
+		options->known = value;
 		return 0;
 	case KEY_TIMEOUT:
 		options->timeout_s = lg_option_number(state, "--timeout", value,
@@ -376,13 +400,14 @@ static int run_all(struct running *running, const struct options *options)
 
 /* ---- the end of it ----------------------------------------------------- */
 
-static int status_of(const struct lg_run *run)
+/* `unexpected`: how many variants are not as they should be. */
+static int status_of(const struct lg_run *run, size_t unexpected)
 {
-	if (run->counts[LG_FAIL])
+	if (unexpected)
 		return LG_STATUS_FAILED;
 	if (run->counts[LG_BROKEN])
 		return LG_STATUS_BROKEN;
-	if (!run->counts[LG_PASS])
+	if (!run->counts[LG_PASS] && !run->counts[LG_FAIL])
 		return LG_STATUS_NOTHING_RAN;
 	return LG_STATUS_FINE;
 }
@@ -392,6 +417,20 @@ static bool is_part(const struct options *options)
 {
 	return *options->choice.globs || options->choice.shard.of > 1 ||
 	       options->cases.n_options;
+}
+
+/* What becomes of baselines when a run is whole. */
+static int look_back(struct running *running, const struct options *options,
+		     size_t *unexpected)
+{
+	if (options->baseline)
+		return lg_baselines_write(&running->seen, options->baseline,
+					  is_part(options));
+	if (options->against)
+		return lg_against_judge(&running->against, &running->seen,
+					lg_outputs_are_pretty(running->outputs),
+					unexpected);
+	return 0;
 }
 
 /* Keeps the results if the run is whole. */
@@ -411,14 +450,13 @@ static int conclude(struct running *running, const struct options *options,
 		return ended_by > 0 ? LG_STATUS_SIGNAL + ended_by
 				    : LG_STATUS_BROKEN;
 	}
+	size_t unexpected = run->counts[LG_FAIL];
 	if (lg_folder_keep(&run->folder) ||
-	    (options->baseline &&
-	     lg_baselines_write(&running->seen, options->baseline,
-				is_part(options)))) {
+	    look_back(running, options, &unexpected)) {
 		fprintf(stderr, "linger: %s\n", lg_error_text());
 		return LG_STATUS_BROKEN;
 	}
-	return status_of(run);
+	return status_of(run, unexpected);
 }
 
 static int begin(struct running *running, struct options *options,
@@ -426,6 +464,9 @@ static int begin(struct running *running, struct options *options,
 {
 	struct lg_folder *folder = &running->run.folder;
 	int result = lg_outputs_open(&options->outputs);
+	if (!result && options->against)
+		result = lg_against_open(&running->against, options->against,
+					 options->known);
 	if (!result)
 		result = lg_folder_open(folder, options->results);
 	if (result)
@@ -463,6 +504,7 @@ static int run_cases(struct options *options, const struct lg_cases *cases)
 	int status = conclude(&running, options,
 			      ended_by ? ended_by : cases->signal);
 	lg_baselines_free(&running.seen);
+	lg_against_free(&running.against);
 	lg_items_free(&running.run);
 	return status;
 }
@@ -478,8 +520,8 @@ int lg_command_run(int argc, char **argv)
 		       "in a fresh world, and reports what came of them."
 		       "\vA glob is CASE or CASE:VARIANT.  Exit status: 0 all "
 		       "as "
-		       "expected, 1 some failed, 2 usage, 3 some broken, 77 "
-		       "nothing ran.",
+		       "expected, 1 some failed (with --against: something "
+		       "has changed), 2 usage, 3 some broken, 77 nothing ran.",
 		.children = lg_case_children};
 	static char *none[] = {NULL};
 	struct options options = {
