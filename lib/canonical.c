@@ -5,6 +5,7 @@
 
 #include "drawing.h"
 #include "error.h"
+#include "ladder_steps.h"
 #include "rule.h"
 #include "socket.h"
 #include "trace.h"
@@ -154,7 +155,12 @@ static void find_named(const struct lg_net *net, struct ports *ports)
 
 #define MS_NS 1000000LL
 
-static int add_lines(json_t *lines, json_t *times, const struct lg_net *net,
+static int add_ms(json_t *times, int64_t ns)
+{
+	return json_array_append_new(times, json_integer(ns / MS_NS));
+}
+
+static int add_lines(json_t *lines, const struct lg_net *net,
 		     const struct lg_ladder *ladder)
 {
 	struct ports ports = {0};
@@ -162,20 +168,33 @@ static int add_lines(json_t *lines, json_t *times, const struct lg_net *net,
 
 	find_named(net, &ports);
 	for (size_t i = 0; i < ladder->n_arrows && !error; i++) {
-		int64_t since_ns =
-			ladder->arrows[i].left_ns - ladder->arrows[0].left_ns;
 		char *line = print_arrow(ladder, i, &ports);
 		error |= json_array_append_new(lines, json_string(line));
-		error |= json_array_append_new(times,
-					       json_integer(since_ns / MS_NS));
 		free(line);
 	}
 	free(ports.list);
 	return error;
 }
 
+static int add_times(json_t *times, json_t *took,
+		     const struct lg_ladder *ladder)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < ladder->n_arrows; i++) {
+		const struct lg_ladder_arrow *arrow = &ladder->arrows[i];
+		error |=
+			add_ms(times, arrow->left_ns - ladder->arrows->left_ns);
+		error |= add_ms(took, lg_arrow_end(arrow) - arrow->left_ns);
+	}
+	return error;
+}
+
 static int add_states(json_t *states, const struct lg_ladder *ladder)
 {
+	int64_t start_ns = ladder->n_arrows  ? ladder->arrows->left_ns
+			   : ladder->n_notes ? ladder->notes->time_ns
+					     : 0;
 	size_t before = 0;
 	int error = 0;
 
@@ -187,9 +206,12 @@ static int add_states(json_t *states, const struct lg_ladder *ladder)
 		if (note->kind == LG_NOTE_STATE)
 			error |= json_array_append_new(
 				states,
-				json_pack("[i, s, i, s]", (int)before,
+				json_pack("[i, s, i, s, I]", (int)before,
 					  ladder->hosts[note->host],
-					  (int)note->connection, note->text));
+					  (int)note->connection, note->text,
+					  (json_int_t)((note->time_ns -
+							start_ns) /
+						       MS_NS)));
 	}
 	return error;
 }
@@ -198,7 +220,8 @@ json_t *lg_trace_canonical(const struct lg_net *net)
 {
 	struct lg_drawing drawing;
 	json_t *hosts = json_array(), *lines = json_array(),
-	       *times = json_array(), *states = json_array();
+	       *times = json_array(), *took = json_array(),
+	       *states = json_array();
 	int error = 0;
 
 	if (lg_drawing_make(net, NULL, NULL, NULL, &drawing))
@@ -206,12 +229,13 @@ json_t *lg_trace_canonical(const struct lg_net *net)
 	for (size_t i = 0; i < drawing.ladder.n_hosts; i++)
 		error |= json_array_append_new(hosts,
 					       json_string(drawing.hosts[i]));
-	error |= add_lines(lines, times, net, &drawing.ladder);
+	error |= add_lines(lines, net, &drawing.ladder);
+	error |= add_times(times, took, &drawing.ladder);
 	error |= add_states(states, &drawing.ladder);
 	lg_drawing_free(&drawing);
-	json_t *trace =
-		json_pack("{s:o, s:o, s:o, s:o}", "hosts", hosts, "lines",
-			  lines, "times_ms", times, "states", states);
+	json_t *trace = json_pack("{s:o, s:o, s:o, s:o, s:o}", "hosts", hosts,
+				  "lines", lines, "times_ms", times, "took_ms",
+				  took, "states", states);
 	if (error) {
 		json_decref(trace);
 		return NULL;

@@ -18,11 +18,13 @@
  *  "hosts"     names, in the order of the topology
  *  "lines"     the canonical trace
  *  "times_ms"  when each of them left, after the first
- *  "states"    what sockets were seen in: [n, "server", 0, "TIME-WAIT"] is the
- *              first connection of the server after the first n lines
+ *  "took_ms"   how long each was on its way
+ *  "states"    what sockets were seen in: [n, "server", 0, "TIME-WAIT", ms] is
+ *              the first connection of the server after the first n lines, at
+ *              that time
  *
- * The last two are for a drawing; they say the same in each run only where time
- * is virtual.
+ * The last three are for a drawing; they say the same in each run only where
+ * time is virtual.
  */
 json_t *lg_trace_canonical(const struct lg_net *net);
 

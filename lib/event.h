@@ -11,6 +11,7 @@
  *  {"event":"observe","name":"connect","value":"ECONNREFUSED"}
  *  {"event":"fact","fact":"counter PAWSTimewait","holds":true}
  *  {"event":"claim","claim":12,"holds":false}
+ *  {"event":"plot","plot":"TIME_WAITs by connections","x":100,"y":100}
  *  {"event":"counters","host":"server","moved":{"TCPSYNChallenge":1,...}}
  *  {"event":"trace",...}              see lib/canonical.h
  *  {"event":"ladder","lines":[...]}   of a variant that passed, as text

@@ -132,6 +132,11 @@ void lg_skip(struct lg_net *net, const char *format, ...)
 void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* One point of a plot, which is named as its axes are: "TIME_WAITs by
+ * connections".  "... by ms" is over time.  Part of the baseline where time is
+ * virtual. */
+void lg_plot_point(struct lg_net *net, const char *plot, int64_t x, int64_t y);
+
 /* ---- hosts ------------------------------------------------------------- */
 
 /* The host of that name; its life is the network's. */
@@ -487,6 +492,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_claim(...) LG_AT((lg_claim)(__VA_ARGS__))
 #define lg_skip(...) LG_AT((lg_skip)(__VA_ARGS__))
 #define lg_observe(...) LG_AT((lg_observe)(__VA_ARGS__))
+#define lg_plot_point(...) LG_AT((lg_plot_point)(__VA_ARGS__))
 #define lg_host(...) LG_AT((lg_host)(__VA_ARGS__))
 #define lg_address_towards(...) LG_AT((lg_address_towards)(__VA_ARGS__))
 #define lg_sysctl_set(...) LG_AT((lg_sysctl_set)(__VA_ARGS__))

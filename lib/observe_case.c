@@ -49,3 +49,10 @@ bool lg_fact(struct lg_net *net, const char *fact, bool holds)
 					   (int)holds));
 	return holds;
 }
+
+void lg_plot_point(struct lg_net *net, const char *plot, int64_t x, int64_t y)
+{
+	(void)net;
+	lg_event("plot", json_pack("{s:s, s:I, s:I}", "plot", plot, "x",
+				   (json_int_t)x, "y", (json_int_t)y));
+}

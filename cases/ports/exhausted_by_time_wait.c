@@ -62,15 +62,26 @@ static int connect_and_close(struct lg_host *client, struct lg_host *server,
 	return error;
 }
 
+/* Some points tell as much as all would. */
+static void plot(struct lg_net *net, struct lg_host *client,
+		 const struct situation *is, unsigned connected)
+{
+	if (connected % (ports_of(is) / 100 + 1) == 0)
+		lg_plot_point(net, "TIME_WAITs by connections", connected,
+			      (int64_t)lg_sockstat(client, "TCP", "tw"));
+}
+
 /*
  * Connects until it fails, at most once more than there are ports.  A wide
  * range is opened a slice at a time: when it is nearly full, the kernel looks
  * at thousands of ports for each connect(), and the first TIME_WAITs would end
  * before the last ports are used.
  */
-static unsigned use_up(struct lg_host *client, struct lg_host *server,
-		       int listener, const struct situation *is, int *error)
+static unsigned use_up(struct lg_net *net, int listener, int *error)
 {
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const struct situation *is = lg_row_data(net);
 	unsigned slice = is->slice ? is->slice : ports_of(is);
 	unsigned connected = 0;
 
@@ -84,7 +95,7 @@ static unsigned use_up(struct lg_host *client, struct lg_host *server,
 						   is->server_first);
 			if (*error)
 				return connected;
-			connected++;
+			plot(net, client, is, ++connected);
 		}
 	}
 	set_range(client, is->first, is->last);
@@ -115,7 +126,7 @@ static void run(struct lg_net *net)
 	lg_sysctl_set(client, "net.ipv4.tcp_max_tw_buckets", "100000");
 	int listener = lg_listen(server, 80);
 	int error;
-	unsigned connected = use_up(client, server, listener, is, &error);
+	unsigned connected = use_up(net, listener, &error);
 
 	lg_observe(net, "connected", "%u", connected);
 	if (is->server_first) {

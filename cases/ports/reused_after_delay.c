@@ -37,6 +37,12 @@ static void set_range(struct lg_host *client, int first, int last)
 	lg_sysctl_set(client, "net.ipv4.ip_local_port_range", range);
 }
 
+static void plot(struct lg_net *net, struct lg_host *client, int64_t since_ms)
+{
+	lg_plot_point(net, "TIME_WAITs by ms", lg_now_ms() - since_ms,
+		      lg_count_state(client, TCP_TIME_WAIT));
+}
+
 static void fill(struct lg_host *client, struct lg_host *server, int listener)
 {
 	for (int i = 0; i < PORTS; i++) {
@@ -78,8 +84,12 @@ static void run(struct lg_net *net)
 		lg_sysctl_set(client, DELAY, "60000");
 
 	int listener = lg_listen(server, 80);
+	int64_t since_ms = lg_now_ms();
+	plot(net, client, since_ms);
 	fill(client, server, listener);
+	plot(net, client, since_ms);
 	lg_pass(net, PATIENCE_MS);
+	plot(net, client, since_ms);
 	if (has_delay) {
 		ck_assert_int_eq(try_to_connect(client, server), EADDRNOTAVAIL);
 		lg_assert_counted(client, "TWRecycled", 0);
@@ -88,8 +98,10 @@ static void run(struct lg_net *net)
 
 	int expected = reusable ? 0 : EADDRNOTAVAIL;
 	int attempts = reusable ? PORTS : 1;
-	for (int i = 0; i < attempts; i++)
+	for (int i = 0; i < attempts; i++) {
 		ck_assert_int_eq(try_to_connect(client, server), expected);
+		plot(net, client, since_ms);
+	}
 	lg_assert_counted(client, "TWRecycled", reusable ? PORTS : 0);
 
 	/* All of them are connections now: there is nothing left to reuse. */

@@ -201,9 +201,23 @@ if command -v jq >.which; then
 	is 'what was observed' \
 		"$(jq -c 'select(.event == "observe") | [.name, .value]' \
 			.output)" '["state","short"]'
+	is 'what was plotted' \
+		"$(jq -c 'select(.event == "plot") | [.plot, .x, .y]' \
+			.output)" '["states by connections",1,-2]'
 	is 'the trace' \
 		"$(jq -r 'select(.event == "trace") | .lines | length' \
 			.output)" 3
+	is 'and when, how long, and in which states' \
+		"$(jq -c 'select(.event == "trace") |
+			[.times_ms, .took_ms, (.states[] | .[1:4])] |
+			map(length)' .output)" '[3,3,3]'
+	delayed=$LINGER_BUILD/lib/test/wire/netem
+	try "$delayed" --format jsonl --variant 'ipv4,*loss=0%'
+	# Without netem there is nothing to see.
+	is 'how long a segment was on its way' \
+		"$(jq -c 'select(.event == "trace") |
+			.took_ms | all(. >= 20)' .output)" \
+		"$(jq -r 'select(.verdict == "pass") | true' .output)"
 else
 	skip 'events' 'no jq here'
 fi
