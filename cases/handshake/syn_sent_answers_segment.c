@@ -23,11 +23,8 @@
 
 #include "linger.h"
 
-#include <string.h>
-
 #define MS 1000000
 
-/* What the SYN's timestamp was, the segment says a number relative to it. */
 struct situation {
 	const char *segment;
 	const char *reply;   /* NULL: none */
@@ -36,6 +33,7 @@ struct situation {
 	bool soon;	     /* the SYN is sent again after two ticks */
 	int error;	     /* connect() gets it at once */
 	bool opens;	     /* the connection, at once */
+	bool crosses;	     /* the client is then in SYN_RECV */
 	const char *counter; /* that moves, besides */
 };
 
@@ -54,6 +52,17 @@ static void open_it(struct lg_raw *raw, struct lg_wire *wire, int sock)
 	lg_inject(raw, "S. 0:0(0) ack 1 <mss 1460>");
 	lg_await_segment(wire, "< . 1:1(0) ack 1");
 	ck_assert_int_eq(lg_connect_result(sock), 0);
+}
+
+/* The other end's ACK is all that is missing. */
+static void open_crossed(struct lg_host *client, struct lg_raw *raw, int sock)
+{
+	lg_assert_state(sock, TCP_SYN_RECV);
+	lg_inject(raw, ". 1:1(0) ack 1");
+	ck_assert_int_eq(lg_connect_result(sock), 0);
+	lg_assert_state(sock, TCP_ESTABLISHED);
+	lg_assert_counted(client, "OutRsts", 0);
+	lg_assert_counted(client, "PassiveOpens", 0);
 }
 
 static void expect_syn_again(struct lg_net *net, struct lg_wire *wire,
@@ -93,6 +102,10 @@ static void run(struct lg_net *net)
 		ck_assert_int_eq(lg_connect_result(sock), is->error);
 		lg_assert_counted(client, "OutRsts", 0);
 		lg_assert_counted(client, "AttemptFails", is->error != 0);
+		return;
+	}
+	if (is->crosses) {
+		open_crossed(client, raw, sock);
 		return;
 	}
 	lg_assert_state(sock, TCP_SYN_SENT);
@@ -136,6 +149,11 @@ const struct lg_case lg_case = {
 					     .soon = true } },
 		{ "data_of_right_number",
 		  &(const struct situation){ .segment = "P. 5:9(4) ack 1" } },
+		{ "syn",
+		  &(const struct situation){
+			  .segment = "S 0:0(0) <mss 1460>",
+			  .reply = "< S. 0:0(0) ack 1",
+			  .crosses = true } },
 		{ "rst_ack",
 		  &(const struct situation){ .segment = "R. 0:0(0) ack 1",
 					     .error = ECONNREFUSED } },
