@@ -292,8 +292,10 @@ struct lg_segment {
 	int family;
 	uint8_t saddr[16], daddr[16]; /* network order; IPv4: the first 4 */
 	uint16_t sport, dport;
-	uint8_t ttl;	   /* or hop limit */
-	uint32_t seq, ack; /* absolute, as on the wire */
+	uint8_t ttl;	     /* or hop limit */
+	uint8_t tos;	     /* or traffic class */
+	uint32_t flow_label; /* IPv6 */
+	uint32_t seq, ack;   /* absolute, as on the wire */
 	uint8_t flags;
 	uint16_t window; /* as on the wire, not scaled */
 	uint32_t size;	 /* of the payload */

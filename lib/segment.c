@@ -158,12 +158,15 @@ static void read_ip(const uint8_t *frame, const struct place *place,
 		memcpy(segment->saddr, &ip.ip_src, sizeof(ip.ip_src));
 		memcpy(segment->daddr, &ip.ip_dst, sizeof(ip.ip_dst));
 		segment->ttl = ip.ip_ttl;
+		segment->tos = ip.ip_tos;
 	} else {
 		struct ip6_hdr ip;
 		memcpy(&ip, frame + IP_HEADER, sizeof(ip));
 		memcpy(segment->saddr, &ip.ip6_src, sizeof(ip.ip6_src));
 		memcpy(segment->daddr, &ip.ip6_dst, sizeof(ip.ip6_dst));
 		segment->ttl = ip.ip6_hlim;
+		segment->tos = (uint8_t)(ntohl(ip.ip6_flow) >> 20);
+		segment->flow_label = ntohl(ip.ip6_flow) & 0xfffff;
 	}
 }
 

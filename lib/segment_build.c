@@ -87,6 +87,7 @@ static void write_ipv4(const struct lg_segment *segment,
 	struct ip ip = {
 		.ip_v = 4,
 		.ip_hl = sizeof(ip) / 4,
+		.ip_tos = segment->tos,
 		.ip_len = htons((uint16_t)(at->end - LG_ETHERNET_HEADER)),
 		.ip_off = htons(IP_DF),
 		.ip_ttl = segment->ttl,
@@ -102,12 +103,13 @@ static void write_ipv6(const struct lg_segment *segment,
 		       const struct layout *at, uint8_t *frame)
 {
 	struct ip6_hdr ip = {
+		.ip6_flow = htonl(6u << 28 | (uint32_t)segment->tos << 20 |
+				  segment->flow_label),
 		.ip6_plen = htons((uint16_t)(at->end - at->tcp)),
 		.ip6_nxt = IPPROTO_TCP,
 		.ip6_hlim = segment->ttl,
 	};
 
-	ip.ip6_vfc = 6 << 4;
 	memcpy(&ip.ip6_src, segment->saddr, sizeof(ip.ip6_src));
 	memcpy(&ip.ip6_dst, segment->daddr, sizeof(ip.ip6_dst));
 	memcpy(frame + LG_ETHERNET_HEADER, &ip, sizeof(ip));

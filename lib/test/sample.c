@@ -78,6 +78,9 @@ struct lg_segment lg_sample_segment(struct lg_seed *seed)
 		.payload = letters(),
 	};
 
+	segment.tos = (uint8_t)lg_sample_number(seed);
+	if (segment.family == AF_INET6)
+		segment.flow_label = lg_sample_number(seed) & 0xfffff;
 	sample_address(seed, segment.family, segment.saddr);
 	sample_address(seed, segment.family, segment.daddr);
 	sample_options(seed, &segment);
@@ -128,6 +131,8 @@ const char *lg_sample_difference(const struct lg_segment *one,
 	DIFFERENT(sport);
 	DIFFERENT(dport);
 	DIFFERENT(ttl);
+	DIFFERENT(tos);
+	DIFFERENT(flow_label);
 	DIFFERENT(seq);
 	DIFFERENT(ack);
 	DIFFERENT(flags);

@@ -26,13 +26,18 @@ static void print_address(int family, const uint8_t *address)
 
 static void print_ip(const struct lg_segment *segment)
 {
-	if (segment->family == AF_INET6)
-		printf("\t\t\t");
+	bool ipv4 = segment->family == AF_INET;
+
+	if (!ipv4)
+		printf("\t\t\t\t");
 	print_address(segment->family, segment->saddr);
 	print_address(segment->family, segment->daddr);
-	printf("%u\t", segment->ttl);
-	if (segment->family == AF_INET)
-		printf("\t\t\t");
+	printf(ipv4 ? "%u\t0x%02x\t" : "%u\t0x%08x\t", segment->ttl,
+	       segment->tos);
+	if (ipv4)
+		printf("\t\t\t\t\t");
+	else
+		printf("0x%06x\t", segment->flow_label);
 }
 
 static void print_header(const struct lg_segment *segment)

@@ -15,7 +15,8 @@ if ! command -v tshark >"$work/path"; then
 fi
 
 # As segment_dump prints them; it has one word for the last two.
-fields='ip.src ip.dst ip.ttl ipv6.src ipv6.dst ipv6.hlim
+fields='ip.src ip.dst ip.ttl ip.dsfield
+	ipv6.src ipv6.dst ipv6.hlim ipv6.tclass ipv6.flow
 	tcp.srcport tcp.dstport tcp.seq tcp.ack tcp.flags
 	tcp.window_size_value tcp.len tcp.options.mss_val
 	tcp.options.wscale.shift tcp.options.sack_perm
