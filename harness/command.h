@@ -17,6 +17,7 @@ int lg_command_list(int argc, char **argv);
 int lg_command_run(int argc, char **argv);
 int lg_command_compare(int argc, char **argv);
 int lg_command_show(int argc, char **argv);
+int lg_command_report(int argc, char **argv);
 int lg_command_topo(int argc, char **argv);
 int lg_command_exec(int argc, char **argv);
 int lg_command_kernel(int argc, char **argv);

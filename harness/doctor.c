@@ -162,6 +162,9 @@ static void look_for_guests(struct findings *findings,
 	advise(findings, "stock kernels of distributions",
 	       "install qemu-system-x86 (or that of this architecture)");
 	free(qemu);
+	look_for_program(findings, "graphviz", "dot");
+	advise(findings, "pictures of topologies in `linger report'",
+	       "install graphviz");
 	look_for_kernels(findings);
 }
 

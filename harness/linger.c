@@ -21,6 +21,8 @@ const struct lg_command lg_commands[] = {
 	{"show", "the last run of a case, in full", lg_command_show},
 	{"compare", "what changes from one kernel to the next",
 	 lg_command_compare},
+	{"report", "one page of what kernels were seen to do",
+	 lg_command_report},
 	{"topo", "check a topology, and show what is in it", lg_command_topo},
 	{"exec", "any program in the same world", lg_command_exec},
 	{"kernel", "keep kernels to run cases on", lg_command_kernel},

@@ -46,6 +46,9 @@ linger_SOURCES += \
 	%D%/compare_text.c %D%/comparison.c %D%/comparison.h %D%/json.c \
 	%D%/json.h %D%/known.c %D%/known.h %D%/trace_diff.c \
 	%D%/trace_diff.h %D%/variant_names.c %D%/variant_names.h
+linger_SOURCES += \
+	%D%/report.c %D%/report_data.c %D%/report_data.h %D%/report_page.c \
+	%D%/report_page.h %D%/report_topology.c %D%/report_topology.h
 linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
 
 # The first process of a guest.  It finds no library there.
@@ -79,6 +82,26 @@ EXTRA_DIST += %D%/uml.config
 
 # What `linger help` shows.
 %D%/help.$(OBJEXT): docs/manual/manual.inc
+
+# The page of `linger report`, as a string.  Modules stand behind those that they
+# use.
+REPORT_MODULES = \
+	dom.js data.js verdict.js difference.js route.js list.js filter.js \
+	ladder.js layout.js picture.js plot.js variant.js compare.js claim.js \
+	matrix.js page.js
+REPORT_PARTS = $(REPORT_MODULES:%=%D%/report/%) \
+	%D%/report/page.html %D%/report/page.css %D%/report/views.css \
+	%D%/report/ladder.css %D%/report/small.css \
+	%D%/report/uplot/uPlot.iife.min.js %D%/report/uplot/uPlot.min.css
+nodist_linger_SOURCES += %D%/report_page.inc
+BUILT_SOURCES += %D%/report_page.inc
+CLEANFILES += %D%/report_page.inc
+EXTRA_DIST += $(REPORT_PARTS) %D%/report/assemble %D%/report/uplot/LICENSE \
+	%D%/report/uplot/README.md
+%D%/report_page.inc: $(REPORT_PARTS) %D%/report/assemble
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(srcdir)/%D%/report/assemble \
+		$(srcdir)/%D%/report $(REPORT_MODULES) >$@.new && mv $@.new $@
+%D%/report_page.$(OBJEXT): %D%/report_page.inc
 
 check_PROGRAMS += %D%/test/test_result %D%/test/test_select
 UNIT_TESTS += %D%/test/test_result %D%/test/test_select
@@ -119,6 +142,7 @@ RUNNER_TESTS = \
 	%D%/test/compare.sh \
 	%D%/test/guest.sh \
 	%D%/test/exec.sh \
+	%D%/test/report.sh \
 	%D%/test/results.sh \
 	%D%/test/schedule.sh \
 	%D%/test/terminal.sh \
@@ -152,7 +176,10 @@ EXTRA_DIST += \
 	%D%/test/fake/verdict/fails %D%/test/fake/verdict/is_broken \
 	%D%/test/fake/verdict/is_noisy %D%/test/fake/verdict/passes \
 	%D%/test/fake/verdict/skips %D%/test/fake/fake.sh \
-	%D%/test/check.sh %D%/test/guests.sh %D%/test/junit.rng
+	%D%/test/check.sh %D%/test/guests.sh %D%/test/junit.rng \
+	%D%/test/report/claims.json %D%/test/report/drive.js \
+	%D%/test/report/first.json %D%/test/report/second.json \
+	%D%/test/report/watch.html
 
 SHELL_TESTS += %D%/test/install.sh
 dist_check_SCRIPTS += %D%/test/install.sh

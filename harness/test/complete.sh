@@ -22,7 +22,8 @@ offers()
 	is "$1" "$(cut -f1 <<<"$output")" "$3"
 }
 
-offers 'commands' 'r' run
+offers 'commands' 'r' 'run
+report'
 offers 'commands of a command' 'kernel ' 'list
 build
 import

@@ -22,6 +22,7 @@ is 'its help lists the commands' \
 run
 show
 compare
+report
 topo
 exec
 kernel
@@ -39,7 +40,7 @@ is 'but not all' "$status:$output:$errors" \
 try "$linger" doctor
 holds 'the doctor names the kernel' grep -q " $(uname -r) " .output
 is 'and what is needed, there or not' \
-	"$(grep -cE '^(worlds|netem|nat|bpf|socket-destroy|netdev|user-namespaces|qemu|kernels) +(yes|no) ' <<<"$output")" 9
+	"$(grep -cE '^(worlds|netem|nat|bpf|socket-destroy|netdev|user-namespaces|qemu|graphviz|kernels) +(yes|no) ' <<<"$output")" 10
 missing=$(awk '$2 == "no" { print $1 }' <<<"$output")
 explained=$(sed -n 's/ is missing: .*//p' <<<"$output")
 is 'whatever is missing is explained' "$explained" "$missing"
