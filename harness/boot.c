@@ -130,6 +130,14 @@ static unsigned long longest_s(const struct lg_item *first,
 	return longest;
 }
 
+/* Of real time, for all that share the first one's guest. */
+static unsigned deadline_s(const struct lg_item *first)
+{
+	return is_emulated(first) || first->variant->bulk
+		       ? LG_GUEST_LONG_DEADLINE_S
+		       : LG_GUEST_DEADLINE_S;
+}
+
 static char **guest_command(const struct lg_run *run,
 			    const struct lg_item *first,
 			    const struct lg_boot_options *options)
@@ -140,8 +148,7 @@ static char **guest_command(const struct lg_run *run,
 	add_option(&words, "--kernel", first->kernel->name);
 	add_option(&words, "--time", run->real_time ? "real" : "virtual");
 	add_number(&words, "--timeout", longest_s(first, options));
-	if (is_emulated(first))
-		add_number(&words, "--deadline", LG_GUEST_EMULATED_DEADLINE_S);
+	add_number(&words, "--deadline", deadline_s(first));
 	add_topologies(&words, run);
 	for (const struct lg_item *item = first; item; item = item->next) {
 		if (item != first)
@@ -167,8 +174,7 @@ static int64_t guest_deadline_ms(const struct lg_run *run,
 				 const struct lg_item *first,
 				 const struct lg_boot_options *options)
 {
-	int64_t each_s = is_emulated(first) ? LG_GUEST_EMULATED_DEADLINE_S
-					    : LG_GUEST_DEADLINE_S;
+	int64_t each_s = deadline_s(first);
 	int64_t sum_s = GUARD_S;
 	for (const struct lg_item *item = first; item; item = item->next) {
 		/* Booted for each, at worst. */

@@ -276,9 +276,8 @@ static unsigned deadline_of(const struct lg_errand *errand)
 {
 	if (errand->deadline_s)
 		return errand->deadline_s;
-	return errand->kernel->kind == LG_KERNEL_QEMU
-		       ? LG_GUEST_EMULATED_DEADLINE_S
-		       : LG_GUEST_DEADLINE_S;
+	return errand->kernel->kind == LG_KERNEL_QEMU ? LG_GUEST_LONG_DEADLINE_S
+						      : LG_GUEST_DEADLINE_S;
 }
 
 int lg_errand_run(const struct lg_errand *errand)
