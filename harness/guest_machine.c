@@ -2,6 +2,7 @@
 #include "guest_machine.h"
 
 #include "error.h"
+#include "guest_seal.h"
 #include "text.h"
 #include "world.h"
 
@@ -154,6 +155,8 @@ static void become(const struct launch *launch)
 			strerror(errno));
 		_exit(EXIT_FAILURE);
 	} else {
+		if (!launch->machine->guest->real_time)
+			lg_guest_seal(console, launch->machine->events);
 		setenv("TMPDIR", FILES, 1);
 		fexecve(launch->image, launch->argv, environ);
 	}

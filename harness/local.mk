@@ -35,8 +35,9 @@ linger_SOURCES += \
 	%D%/exec.c %D%/guest.c %D%/guest.h \
 	%D%/guest_console.c %D%/guest_console.h %D%/guest_file.c \
 	%D%/guest_file.h %D%/guest_machine.c %D%/guest_machine.h \
-	%D%/guest_run.c %D%/kernels.c %D%/kernels.h %D%/payload.c \
-	%D%/payload.h %D%/processor.c %D%/processor.h
+	%D%/guest_run.c %D%/guest_seal.c %D%/guest_seal.h %D%/kernels.c \
+	%D%/kernels.h %D%/payload.c %D%/payload.h %D%/processor.c \
+	%D%/processor.h
 linger_SOURCES += \
 	%D%/against.c %D%/against.h %D%/aspect.c %D%/aspect.h \
 	%D%/baseline.c %D%/baseline.h %D%/baseline_check.c \

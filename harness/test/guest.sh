@@ -311,4 +311,11 @@ is 'what takes too long is ended after its time, which goes by at once' \
 	'"reason":"did not end within 5 s of the guest'\''s time"'
 try real "$linger" run --kernel "$real" 'ports/free_after_60_s:ipv4,*'
 is 'cases pass there' "$status" 0
+random='cat /proc/sys/kernel/random/uuid'
+# shellcheck disable=SC2086 # a command and its argument
+first=$(real "$linger" exec --kernel "$real" -- $random)
+# shellcheck disable=SC2086
+is 'its randomness is the same in each run' \
+	"$(real "$linger" exec --kernel "$real" -- $random)" "$first"
+holds 'and there is some' test "${#first}" = 36
 finish
