@@ -182,5 +182,6 @@ EXTRA_DIST += \
 	%D%/test/report/first.json %D%/test/report/second.json \
 	%D%/test/report/watch.html
 
+KERNEL_TESTS += %D%/test/on_kernel.sh
 SHELL_TESTS += %D%/test/install.sh
-dist_check_SCRIPTS += %D%/test/install.sh
+dist_check_SCRIPTS += %D%/test/install.sh %D%/test/on_kernel.sh

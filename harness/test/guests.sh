@@ -8,11 +8,7 @@
 # shellcheck source=harness/test/check.sh
 . "$LINGER_SOURCE/harness/test/check.sh" || exit
 
-real=${LINGER_TEST_KERNEL-}
-if [ -z "$real" ]; then
-	real=$("$linger" kernel list 2>/dev/null |
-		awk '$2 == "uml" { print $1; exit }')
-fi
+real=$("$LINGER_SOURCE/harness/dev/some-kernel" "$linger" 2>/dev/null)
 store=${LINGER_KERNELS:-${XDG_CACHE_HOME:-$HOME/.cache}/linger/kernels}
 export LINGER_KERNELS=$place/kernels
 
