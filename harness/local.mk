@@ -141,6 +141,7 @@ RUNNER_TESTS = \
 	%D%/test/complete.sh \
 	%D%/test/bad.sh \
 	%D%/test/compare.sh \
+	%D%/test/determinism.sh \
 	%D%/test/guest.sh \
 	%D%/test/exec.sh \
 	%D%/test/report.sh \
