@@ -417,7 +417,7 @@ struct lg_segment lg_expect_within(struct lg_wire *wire, const char *notation,
 /* Waits for the first such segment, passing over all others. */
 struct lg_segment lg_await_segment(struct lg_wire *wire, const char *notation);
 /* Asserts that no segment (`notation` NULL) or no such segment passes for
- * `ms`. */
+ * `ms`.  Those that come later are left to be read. */
 void lg_expect_none(struct lg_wire *wire, const char *notation, unsigned ms);
 
 /* ---- the raw peer ------------------------------------------------------ */

@@ -211,6 +211,7 @@ WIRE_TESTS = \
 	%D%/test/wire/at_router \
 	%D%/test/wire/duplicate \
 	%D%/test/wire/hold \
+	%D%/test/wire/late \
 	%D%/test/wire/match \
 	%D%/test/wire/netem \
 	%D%/test/wire/not_yet \
