@@ -15,6 +15,7 @@ enum lg_exit_status {
 /* Each is a main() of its own: argv[0] is "linger COMMAND". */
 int lg_command_list(int argc, char **argv);
 int lg_command_run(int argc, char **argv);
+int lg_command_bisect(int argc, char **argv);
 int lg_command_compare(int argc, char **argv);
 int lg_command_show(int argc, char **argv);
 int lg_command_report(int argc, char **argv);

@@ -5,6 +5,7 @@
 #include "kernel_build.h"
 #include "kernel_exec.h"
 #include "kernel_import.h"
+#include "kernel_news.h"
 #include "kernel_probe.h"
 #include "kernel_shelf.h"
 #include "kernel_show.h"
@@ -91,41 +92,6 @@ static int fail(int error)
 	if (error == -EINVAL || error == -ENOENT || error == -ENOEXEC)
 		return LG_STATUS_USAGE;
 	return LG_STATUS_BROKEN;
-}
-
-/* ---- news -------------------------------------------------------------- */
-
-static void say_waits(const char *name, int pid)
-{
-	printf("waiting for process %d, which makes %s\n", pid, name);
-	fflush(stdout);
-}
-
-static void say_step(const char *text)
-{
-	printf("%s\n", text);
-	fflush(stdout);
-}
-
-static void say_compiles(unsigned files, int64_t elapsed_ms)
-{
-	char duration[LG_DURATION_ROOM];
-	if (!lg_terminal().live)
-		return;
-	printf("\r%u files compiled, %s \033[K\r", files,
-	       lg_text_duration(duration, elapsed_ms));
-	fflush(stdout);
-}
-
-static const struct lg_kernel_news news = {
-	.waits = say_waits, .step = say_step, .compiles = say_compiles};
-
-/* What has been told over and over on one line is not news any more. */
-static void end_news(void)
-{
-	if (lg_terminal().live)
-		fputs("\r\033[K", stdout);
-	fflush(stdout);
 }
 
 /* ---- what there is ----------------------------------------------------- */
@@ -216,8 +182,9 @@ static int build(int argc, char **argv)
 	json_t *record;
 	bool is_new;
 	lg_schedule_signals();
-	int result = lg_kernel_build(&request, &news, &record, &is_new);
-	end_news();
+	int result =
+		lg_kernel_build(&request, &lg_kernel_news, &record, &is_new);
+	lg_kernel_news_end();
 	if (result)
 		return fail(result);
 	print_made(record, is_new ? "built" : "there already");
@@ -258,7 +225,7 @@ static int import(int argc, char **argv)
 					   .name = options.name};
 	json_t *record;
 	lg_schedule_signals();
-	int result = lg_kernel_import(&request, &news, &record);
+	int result = lg_kernel_import(&request, &lg_kernel_news, &record);
 	if (result)
 		return fail(result);
 	print_made(record, "imported");

@@ -124,12 +124,12 @@ static int check_config(struct task *task, const char *config)
 static int configure(struct task *task)
 {
 	struct lg_exec exec = {.task = "configure the kernel"};
-	task->objects = lg_text("%s/objects", task->place.aside);
-	if (mkdir(task->objects, 0777))
-		return lg_error(errno, "cannot make %s", task->objects);
+	int result = lg_path_make_folder(task->objects);
+	if (result)
+		return result;
 
 	char *config = lg_text("%s/.config", task->objects);
-	int result = make_in(task, &exec, "tinyconfig");
+	result = make_in(task, &exec, "tinyconfig");
 	if (!result)
 		result = lg_config_append(config);
 	if (!result)
@@ -238,6 +238,14 @@ static void tell(const struct task *task, const char *doing)
 	free(text);
 }
 
+static int build(struct task *task)
+{
+	tell(task, "building");
+	task->started_ms = lg_clock_ms();
+	int result = configure(task);
+	return result ? result : compile(task);
+}
+
 static int make_kernel(struct task *task, json_t **record)
 {
 	uint64_t room = lg_source_size(&task->source) + OBJECTS_SIZE;
@@ -250,11 +258,8 @@ static int make_kernel(struct task *task, json_t **record)
 	if (result)
 		return result;
 
-	tell(task, "building");
-	task->started_ms = lg_clock_ms();
-	result = configure(task);
-	if (!result)
-		result = compile(task);
+	task->objects = lg_text("%s/objects", task->place.aside);
+	result = build(task);
 	return result ? result : keep(task, record);
 }
 
@@ -274,6 +279,29 @@ static int build_in(struct task *task, const char *scratch, json_t **record,
 	return *record ? 0 : make_kernel(task, record);
 }
 
+int lg_kernel_can_build(void)
+{
+	int result = check_machine();
+	return result ? result : check_tools();
+}
+
+int lg_kernel_build_in(const char *tree, const char *objects, unsigned jobs,
+		       const struct lg_kernel_news *news)
+{
+	struct lg_kernel_build request = {.source = tree, .jobs = jobs};
+	struct task task = {.build = &request,
+			    .news = news,
+			    .source = {.path = lg_text("%s", tree),
+				       .text = lg_text("%s", tree)},
+			    .objects = lg_text("%s", objects)};
+	int result = build(&task);
+
+	lg_source_close(&task.source);
+	free(task.objects);
+	json_decref(task.missing);
+	return result;
+}
+
 int lg_kernel_build(const struct lg_kernel_build *build,
 		    const struct lg_kernel_news *news, json_t **record,
 		    bool *is_new)
@@ -281,9 +309,7 @@ int lg_kernel_build(const struct lg_kernel_build *build,
 	struct task task = {
 		.build = build, .news = news, .place = {.lock = -1}};
 	*record = NULL;
-	int result = check_machine();
-	if (!result)
-		result = check_tools();
+	int result = lg_kernel_can_build();
 	char *scratch = NULL;
 	if (!result)
 		result = lg_shelf_scratch(&scratch);

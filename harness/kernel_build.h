@@ -30,4 +30,14 @@ int lg_kernel_build(const struct lg_kernel_build *build,
 		    const struct lg_kernel_news *news, json_t **record,
 		    bool *is_new);
 
+/* Whether this machine has what it takes; the same errors. */
+int lg_kernel_can_build(void);
+
+/*
+ * Builds a tree's kernel as `objects`/linux.  The folder is kept: of what is
+ * there from an earlier build, only what has changed is built again.
+ */
+int lg_kernel_build_in(const char *tree, const char *objects, unsigned jobs,
+		       const struct lg_kernel_news *news);
+
 #endif

@@ -33,7 +33,7 @@ static bool has(const char *folder, const char *file)
 
 /* ---- trees ------------------------------------------------------------- */
 
-static int check_tree(const char *path, const char *given)
+int lg_source_check_tree(const char *path, const char *given)
 {
 	static const char *const leftovers[] = {".config", "include/config",
 						"arch/um/include/generated",
@@ -100,7 +100,7 @@ static int open_tree(struct lg_source *source, const char *given)
 	source->path = realpath(given, NULL);
 	if (!source->path)
 		return lg_error(errno, "%s", given);
-	int result = check_tree(source->path, given);
+	int result = lg_source_check_tree(source->path, given);
 	uint64_t hash;
 	if (!result)
 		result = lg_hash_tree(source->path, &hash);
@@ -176,7 +176,7 @@ static int unpack_tarball(struct lg_source *source, const char *folder)
 	free(task);
 	if (!result) {
 		char *tree = only_folder_in(to);
-		result = check_tree(tree, source->path);
+		result = lg_source_check_tree(tree, source->path);
 		free(source->path);
 		source->path = tree;
 	} else if (result != LG_EXEC_STOPPED) {

@@ -31,6 +31,10 @@ struct lg_source {
 int lg_source_open(struct lg_source *source, const char *given,
 		   const char *scratch);
 
+/* Whether the tree `path`, for people `given`, can be built from; the same
+ * errors. */
+int lg_source_check_tree(const char *path, const char *given);
+
 /*
  * Has it as a tree, unpacked below `folder` if need be; `path` is the tree's
  * then.  The same errors.

@@ -23,6 +23,8 @@ const struct lg_command lg_commands[] = {
 	 lg_command_compare},
 	{"report", "one page of what kernels were seen to do",
 	 lg_command_report},
+	{"bisect", "find the commit that changed a kernel, for git bisect run",
+	 lg_command_bisect},
 	{"topo", "check a topology, and show what is in it", lg_command_topo},
 	{"exec", "any program in the same world", lg_command_exec},
 	{"kernel", "keep kernels to run cases on", lg_command_kernel},

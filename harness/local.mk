@@ -24,7 +24,8 @@ linger_SOURCES += \
 	%D%/kernel_exec.c %D%/kernel_exec.h %D%/kernel_hash.c \
 	%D%/kernel_hash.h %D%/kernel_image.c %D%/kernel_image.h \
 	%D%/kernel_import.c %D%/kernel_import.h %D%/kernel_modules.c \
-	%D%/kernel_modules.h %D%/kernel_probe.c %D%/kernel_probe.h \
+	%D%/kernel_modules.h %D%/kernel_news.c %D%/kernel_news.h \
+	%D%/kernel_probe.c %D%/kernel_probe.h \
 	%D%/kernel_record.c %D%/kernel_record.h %D%/kernel_shelf.c \
 	%D%/kernel_shelf.h %D%/kernel_show.c %D%/kernel_show.h \
 	%D%/kernel_source.c %D%/kernel_source.h %D%/kernel_store.c \
@@ -42,7 +43,7 @@ linger_SOURCES += \
 	%D%/against.c %D%/against.h %D%/aspect.c %D%/aspect.h \
 	%D%/baseline.c %D%/baseline.h %D%/baseline_check.c \
 	%D%/baseline_check.h %D%/baseline_real.c %D%/baseline_real.h \
-	%D%/baselines.c %D%/baselines.h %D%/compare.c %D%/compare.h \
+	%D%/baselines.c %D%/baselines.h %D%/bisect.c %D%/compare.c %D%/compare.h \
 	%D%/compare_json.c %D%/compare_ladders.c %D%/compare_ladders.h \
 	%D%/compare_text.c %D%/comparison.c %D%/comparison.h %D%/json.c \
 	%D%/json.h %D%/known.c %D%/known.h %D%/trace_diff.c \
@@ -140,6 +141,7 @@ RUNNER_TESTS = \
 	%D%/test/manual.sh \
 	%D%/test/complete.sh \
 	%D%/test/bad.sh \
+	%D%/test/bisect.sh \
 	%D%/test/compare.sh \
 	%D%/test/determinism.sh \
 	%D%/test/guest.sh \

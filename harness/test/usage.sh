@@ -23,6 +23,7 @@ run
 show
 compare
 report
+bisect
 topo
 exec
 kernel
