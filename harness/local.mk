@@ -135,6 +135,7 @@ harness_test_test_select_SOURCES = %D%/test/test_select.c \
 # Some programs under fake/ are cases as they should not be.
 RUNNER_TESTS = \
 	%D%/test/against.sh \
+	%D%/test/claims.sh \
 	%D%/test/list.sh \
 	%D%/test/run.sh \
 	%D%/test/formats.sh \

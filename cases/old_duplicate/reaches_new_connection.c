@@ -89,6 +89,8 @@ static void assert_reads(struct lg_net *net, int sock, const char *expected)
 	lg_observe(net, "reads", "%s", text);
 	if (!challenged || strcmp(text, NEW))
 		ck_assert_str_eq(text, expected);
+	lg_claim(net, 1, strcmp(text, NEW));
+	lg_claim(net, 111, strcmp(text, NEW));
 }
 
 static void run(struct lg_net *net)

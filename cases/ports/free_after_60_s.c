@@ -59,6 +59,13 @@ static void run(struct lg_net *net)
 	lg_assert_counted(client, "TWRecycled", 0);
 	/* At its beginning or at its end, which differs by kernel. */
 	lg_assert_counted(client, "TW", 1);
+
+	lg_claim(net, 19, true);
+	lg_claim(net, 28, true);
+	lg_claim(net, 58, true);
+	lg_claim(net, 74, false);
+	lg_claim(net, 75, false);
+	lg_claim(net, 117, false);
 }
 
 const struct lg_case lg_case = {
@@ -68,7 +75,7 @@ const struct lg_case lg_case = {
 		{ "client", "net.ipv4.tcp_tw_reuse", "0" },
 		{ "client", "net.ipv4.tcp_fin_timeout", "5 60" },
 	},
-	.claims = "19 28 58 74 75",
+	.claims = "19 28 58 74 75 117",
 	.lasts_ms = 62000,
 	.run = run,
 };

@@ -62,6 +62,13 @@ static void is_dropped(struct lg_net *net, struct lg_host *server, int listener)
 
 	lg_connect(lg_host(net, "client1"), 0, server, 80);
 	lg_accept(listener);
+	lg_claim(net, 13, false);
+	lg_claim(net, 14, false);
+	lg_claim(net, 15, false);
+	lg_claim(net, 16, false);
+	lg_claim(net, 37, true);
+	lg_claim(net, 38, true);
+	lg_claim(net, 70, true);
 }
 
 static void is_accepted(struct lg_net *net, struct lg_host *server,
