@@ -29,7 +29,16 @@ CASES = \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/second_client_behind_nat \
 	%D%/routing/hop_limit_runs_out \
-	%D%/time_wait/answers_segment
+	%D%/time_wait/answers_are_limited \
+	%D%/time_wait/answers_segment \
+	%D%/time_wait/is_assassinated \
+	%D%/time_wait/is_lost_to_full_queue \
+	%D%/time_wait/lasts_60_s \
+	%D%/time_wait/nat_brings_older_timestamp \
+	%D%/time_wait/outlives_conntrack \
+	%D%/time_wait/remembers_connection \
+	%D%/time_wait/rst_with_old_timestamp \
+	%D%/time_wait/segment_outlives_it
 
 casesdir = $(pkglibexecdir)
 nobase_cases_PROGRAMS = $(CASES)

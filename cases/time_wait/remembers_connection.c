@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A TIME_WAIT's answers are as the connection's own would be.
+ *
+ * A server closes first, and comes to TIME_WAIT in one of four ways.  By then
+ * it is a small structure that has only copies of what the connection knew.
+ * Asked by a segment that comes late, it answers with the connection's next
+ * numbers, its scaled window, the peer's newest timestamp and its own clock
+ * with the connection's offset, the type of service that the program has
+ * chosen, and for IPv6 the flow label, so that its answer takes the way that
+ * the connection's segments took.
+ *
+ * Server: tcp_time_wait(), inet_twsk_alloc(), tcp_v4_timewait_ack(),
+ * tcp_v6_timewait_ack().
+ *
+ * Controls: the ways into TIME_WAIT; with timestamps and without.
+ *
+ * Catches: a TIME_WAIT that forgets any of that, or remembers it of an earlier
+ * moment.
+ */
+
+#include "linger.h"
+
+#include <netinet/ip.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ISN 7000u
+#define MS 1000000
+#define SENT 100     /* bytes by the client */
+#define ANSWERED 50  /* bytes by the server */
+#define SERVICE 0x48 /* AF21: without the bits for congestion */
+#define WAIT_MS 700
+
+struct peer {
+	struct lg_raw *raw;
+	struct lg_wire *wire;
+	uint32_t tsval; /* of the next segment; 0: no timestamps */
+};
+
+/* Each of the client's segments is a little later than the one before. */
+static void send_segment(struct peer *peer, const char *segment)
+{
+	char options[40] = "";
+
+	if (peer->tsval)
+		snprintf(options, sizeof(options), " <TS val %u ecr 0>",
+			 peer->tsval++);
+	lg_inject(peer->raw, "%s%s", segment, options);
+}
+
+static int connect_with_scale(struct peer *peer, int listener)
+{
+	if (peer->tsval)
+		lg_inject(peer->raw,
+			  "S 0:0(0) <mss 1460,sackOK,TS val %u ecr 0,wscale 7>",
+			  peer->tsval++);
+	else
+		lg_inject(peer->raw, "S 0:0(0) <mss 1460,sackOK,wscale 7>");
+	lg_await_segment(peer->wire, "< S.");
+	send_segment(peer, ". 1:1(0) ack 1");
+	return lg_accept(listener);
+}
+
+static void set_service(struct lg_net *net, int sock)
+{
+	int service = SERVICE;
+	bool ipv4 = lg_family(net) == AF_INET;
+
+	ck_assert_int_eq(setsockopt(sock, ipv4 ? IPPROTO_IP : IPPROTO_IPV6,
+				    ipv4 ? IP_TOS : IPV6_TCLASS, &service,
+				    sizeof(service)),
+			 0);
+}
+
+static void exchange(struct peer *peer, int sock)
+{
+	char text[SENT] = "";
+
+	send_segment(peer, "P. 1:101(100) ack 1");
+	lg_receive(sock, text, SENT);
+	lg_send(sock, text, ANSWERED);
+	lg_await_segment(peer->wire, "< P. 1:51(50) ack 101");
+	send_segment(peer, ". 101:101(0) ack 51");
+}
+
+/* Brings the server to TIME_WAIT; returns what its full socket sent last. */
+static struct lg_segment walk(struct lg_net *net, struct peer *peer, int sock)
+{
+	const char *by = lg_row_name(net);
+	bool held = !strcmp(by, "fin_wait2_held");
+
+	if (held)
+		lg_send_fin(sock);
+	else
+		lg_close(sock);
+	struct lg_segment last =
+		lg_await_segment(peer->wire, "< F. 51:51(0) ack 101");
+
+	if (!strcmp(by, "closing")) {
+		send_segment(peer, "F. 101:101(0) ack 51");
+		last = lg_await_segment(peer->wire, "< . 52:52(0) ack 102");
+		send_segment(peer, ". 102:102(0) ack 52");
+	} else if (!strcmp(by, "fin_wait1")) {
+		send_segment(peer, "F. 101:101(0) ack 52");
+		last = lg_await_segment(peer->wire, "< . 52:52(0) ack 102");
+	} else {
+		send_segment(peer, ". 101:101(0) ack 52");
+		lg_await_state(sock, TCP_FIN_WAIT2);
+		ck_assert_int_eq(lg_status(sock).time_wait, !held);
+		send_segment(peer, "F. 101:101(0) ack 52");
+		struct lg_segment ack =
+			lg_await_segment(peer->wire, "< . 52:52(0) ack 102");
+		if (held)
+			last = ack;
+	}
+	lg_await_state(sock, TCP_TIME_WAIT);
+	return last;
+}
+
+static void assert_clock(struct lg_net *net, struct lg_segment reply,
+			 struct lg_segment last)
+{
+	int64_t passed_ms = (reply.time_ns - last.time_ns) / MS;
+	int32_t ticked_ms = (int32_t)(reply.tsval - last.tsval);
+	int allowed_ms = lg_has(net, "virtual-time") ? 1 : WAIT_MS / 2;
+
+	ck_assert_int_ge(passed_ms, WAIT_MS - 1);
+	ck_assert_int_le(llabs(ticked_ms - passed_ms), allowed_ms);
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	bool timestamps = lg_sysctl_get(server, "net.ipv4.tcp_timestamps");
+
+	int listener = lg_listen(server, 80);
+	struct peer peer = {
+		.raw = lg_raw(client, 4000, server, 80, ISN),
+		.wire = lg_wire(client),
+		.tsval = timestamps ? 1000 : 0,
+	};
+	int sock = connect_with_scale(&peer, listener);
+	set_service(net, sock);
+	exchange(&peer, sock);
+	struct lg_segment last = walk(net, &peer, sock);
+	ck_assert_uint_eq(last.tos, SERVICE);
+
+	lg_pass(net, WAIT_MS);
+	struct lg_wire *wire = lg_wire(client);
+	uint32_t newest = peer.tsval - 1;
+	send_segment(&peer, "P. 102:107(5) ack 52");
+	struct lg_segment reply = lg_expect(wire, "< . 52:52(0) ack 102");
+
+	ck_assert_uint_eq(reply.window, last.window);
+	ck_assert_uint_eq(reply.tos, SERVICE);
+	ck_assert_uint_eq(reply.flow_label, last.flow_label);
+	ck_assert_uint_eq(reply.ttl, last.ttl);
+	ck_assert_uint_eq(reply.has_ts, timestamps);
+	if (timestamps) {
+		ck_assert_uint_eq(reply.tsecr, newest);
+		assert_clock(net, reply, last);
+	}
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.sysctls = {
+		{ "server", "net.ipv4.tcp_timestamps", "0 1" },
+	},
+	.rows = {
+		{ "fin_wait1" },
+		{ "fin_wait2" },
+		{ "fin_wait2_held" },
+		{ "closing" },
+	},
+	.lasts_ms = WAIT_MS,
+	.run = run,
+};
