@@ -21,6 +21,8 @@ CASES = \
 	%D%/handshake/syn_sent_answers_segment \
 	%D%/handshake/timestamp_clock_ticks \
 	%D%/handshake/timestamps_need_both \
+	%D%/last_ack/challenges_are_limited \
+	%D%/last_ack/fin_is_answered \
 	%D%/last_ack/syn_is_challenged \
 	%D%/old_duplicate/outlives_timestamp \
 	%D%/old_duplicate/reaches_new_connection \

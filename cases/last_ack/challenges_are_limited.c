@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A server in LAST_ACK challenges a SYN, but not two in half a second.
+ *
+ * Whatever SYN comes, new or old by its number and timestamp, it is answered
+ * with an ACK of what the server expects, and the old connection stays as it is
+ * (RFC 5961, 4.2).  The next SYN within tcp_invalid_ratelimit (500 ms) gets no
+ * answer, so that whoever sends it has to wait until its own retransmission.
+ * A RST with the number that the challenge asked for ends the connection, and
+ * the program that holds it is told so.
+ *
+ * Since 6.4 (ee05d90d0ac7) a SYN with an old timestamp is challenged like any
+ * other; before, it was rejected like any segment with an old timestamp, and
+ * counted as such: the answer is the same.
+ *
+ * Server: tcp_validate_incoming(), tcp_send_challenge_ack(),
+ * __tcp_oow_rate_limited().
+ *
+ * Control: with a limit of 0 every SYN is answered.
+ *
+ * Catches: a SYN that ends the connection or is not answered, an answer with
+ * other numbers, a limit that is not kept or not the sysctl's, a wrong counter.
+ */
+
+#include "linger.h"
+
+#define LIMIT "net.ipv4.tcp_invalid_ratelimit"
+#define TSVAL 1000u
+#define CHALLENGED "an old SYN is challenged as a SYN"
+
+struct situation {
+	const char *syn;
+	bool plain; /* a connection without timestamps */
+	bool old;   /* the SYN's timestamp */
+};
+
+/* What moves for each SYN, for each answer, and for each that is spared. */
+struct counters {
+	const char *syn, *answer, *skipped;
+};
+
+static const struct counters as_syn = { "TCPSYNChallenge", "TCPChallengeACK",
+					"TCPACKSkippedChallenge" };
+static const struct counters as_old = { "PAWSEstab", NULL,
+					"TCPACKSkippedPAWS" };
+
+/*
+ * No sysctl came with it.  But whoever has one that came in 6.5 (ccce324dabfe)
+ * has it, too.
+ */
+static const struct counters *find_counters(struct lg_net *net,
+					    struct lg_host *server)
+{
+	const struct situation *is = lg_row_data(net);
+	if (!is->old)
+		return &as_syn;
+
+	bool challenged = lg_counted(server, as_syn.syn);
+	lg_fact(net, CHALLENGED, challenged);
+	if (lg_has(net, "sysctl net.ipv4.tcp_syn_linear_timeouts"))
+		ck_assert(challenged);
+	return challenged ? &as_syn : &as_old;
+}
+
+/* Absolute numbers: a SYN gives relative ones a new beginning. */
+static void expect_challenge(struct lg_wire *wire, struct lg_segment fin)
+{
+	struct lg_segment challenge = lg_expect(wire, "< .");
+
+	ck_assert_uint_eq(challenge.seq, fin.seq + 1);
+	ck_assert_uint_eq(challenge.ack, fin.ack);
+}
+
+/* Two at once, of which the second is spared.  Where time is real, this process
+ * may be late: then it tries once more. */
+static void assert_limited(struct lg_net *net, struct lg_raw *raw,
+			   struct lg_segment fin)
+{
+	struct lg_host *server = lg_host(net, "server");
+	const struct situation *is = lg_row_data(net);
+	struct lg_wire *wire = lg_wire(lg_host(net, "client"));
+	long limit_ms = lg_sysctl_get(server, LIMIT);
+	const struct counters *counters;
+	int64_t since_ms;
+
+	do {
+		lg_pass(net, (unsigned)limit_ms);
+		lg_count_anew(server);
+		since_ms = lg_now_ms();
+		lg_inject(raw, "%s", is->syn);
+		expect_challenge(wire, fin);
+		counters = find_counters(net, server);
+		lg_inject(raw, "%s", is->syn);
+		lg_await_counted(server, counters->syn, 2);
+	} while (limit_ms && lg_now_ms() - since_ms >= limit_ms / 2);
+
+	if (!limit_ms)
+		expect_challenge(wire, fin);
+	lg_expect_none(wire, "< .", 1);
+	lg_assert_counted(server, counters->skipped, limit_ms ? 1 : 0);
+	if (counters->answer)
+		lg_assert_counted(server, counters->answer, limit_ms ? 1 : 2);
+
+	lg_pass(net, (unsigned)limit_ms);
+	lg_inject(raw, "%s", is->syn);
+	expect_challenge(wire, fin);
+	lg_assert_counted(server, counters->syn, 3);
+	lg_assert_counted(server, counters->skipped, limit_ms ? 1 : 0);
+	lg_assert_counted(server, "OutRsts", 0);
+}
+
+static int error_of(int sock)
+{
+	int error;
+	socklen_t size = sizeof(error);
+
+	ck_assert_int_eq(getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size),
+			 0);
+	return error;
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const struct situation *is = lg_row_data(net);
+
+	int listener = lg_listen(server, 80);
+	struct lg_raw *raw = lg_raw(client, 4000, server, 80, 7000);
+	lg_raw_timestamp(raw, is->plain ? 0 : TSVAL);
+	int sock = lg_raw_connect(raw, listener);
+	lg_raw_walk(raw, sock, TCP_CLOSE_WAIT);
+	struct lg_wire *wire = lg_wire(client);
+	lg_send_fin(sock);
+	struct lg_segment fin = lg_expect(wire, "< F. 1:1(0) ack 2");
+	lg_assert_state(sock, TCP_LAST_ACK);
+
+	assert_limited(net, raw, fin);
+	lg_assert_state(sock, TCP_LAST_ACK);
+
+	lg_inject(raw, "R 2:2(0)");
+	lg_await_state(sock, TCP_CLOSE);
+	ck_assert_int_eq(error_of(sock), ECONNRESET);
+	lg_assert_counted(server, "PassiveOpens", 0);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.sysctls = {
+		{ "server", LIMIT, "0 500 2000" },
+	},
+	.rows = {
+		{ "newer_timestamp",
+		  &(const struct situation){
+			  "S 70000:70000(0) <mss 1460,sackOK,TS val 1001 ecr "
+			  "0>" } },
+		{ "older_timestamp",
+		  &(const struct situation){
+			  "S 70000:70000(0) <mss 1460,sackOK,TS val 999 ecr 0>",
+			  .old = true } },
+		{ "old_numbers",
+		  &(const struct situation){
+			  "S 0:0(0) <mss 1460,sackOK,TS val 1001 ecr 0>" } },
+		{ "plain_and_new_numbers",
+		  &(const struct situation){ "S 70000:70000(0) <mss 1460>",
+					     .plain = true } },
+		{ "plain_and_next_number",
+		  &(const struct situation){ "S 2:2(0) <mss 1460>",
+					     .plain = true } },
+		{ "plain_and_old_numbers",
+		  &(const struct situation){ "S 0:0(0) <mss 1460>",
+					     .plain = true } },
+	},
+	.facts = {
+		{ CHALLENGED,
+		  "counted as TCPSYNChallenge, else as PAWSEstab (6.4)" },
+	},
+	.lasts_ms = 4000,
+	.run = run,
+};
