@@ -24,8 +24,11 @@ CASES = \
 	%D%/last_ack/challenges_are_limited \
 	%D%/last_ack/fin_is_answered \
 	%D%/last_ack/syn_is_challenged \
+	%D%/old_duplicate/meets_new_connection \
+	%D%/old_duplicate/meets_timestamps \
 	%D%/old_duplicate/outlives_timestamp \
 	%D%/old_duplicate/reaches_new_connection \
+	%D%/old_duplicate/starts_bounded_ack_loop \
 	%D%/ports/exhausted_by_time_wait \
 	%D%/ports/free_after_60_s \
 	%D%/ports/reused_after_delay \
