@@ -116,7 +116,7 @@ static char *usual_folder(void)
 	if (is_folder(built))
 		return built;
 	free(built);
-	return lg_text("%s", LG_CASEDIR);
+	return lg_text("%s", LG_LIBEXECDIR "/cases");
 }
 
 static bool is_program(const char *path)

@@ -30,7 +30,7 @@ char *lg_path_own(const char *name)
 	if (!access(beside, R_OK))
 		return beside;
 	free(beside);
-	return lg_text(LG_CASEDIR "/../%s", name);
+	return lg_text(LG_LIBEXECDIR "/%s", name);
 }
 
 char *lg_path_program(const char *name)
