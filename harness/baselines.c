@@ -4,9 +4,11 @@
 #include "error.h"
 #include "folder.h"
 #include "json.h"
+#include "known.h"
 #include "path.h"
 #include "text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,7 +139,8 @@ static int compare_releases(const void *a, const void *b)
 	int order = strverscmp(lg_json_text(first->kernel, "release"),
 			       lg_json_text(second->kernel, "release"));
 	if (!order)
-		order = strcmp(first->called, second->called);
+		order = strcmp(lg_baseline_name(first),
+			       lg_baseline_name(second));
 	if (!order)
 		order = first->repeat < second->repeat ? -1 : 1;
 	return order;
@@ -217,6 +220,36 @@ int lg_baselines_find(struct lg_baselines *baselines, const char *folder,
 		return read_named(baselines, folder, name);
 	return S_ISDIR(about.st_mode) ? read_folder(baselines, name)
 				      : read_file(baselines, name);
+}
+
+/* Known deviations stand beside baselines, and are none. */
+static int is_baseline(const struct dirent *entry)
+{
+	const char *suffix = strrchr(entry->d_name, '.');
+	return suffix && suffix != entry->d_name && !strcmp(suffix, ".json") &&
+	       strcmp(entry->d_name, LG_KNOWN_FILE) != 0;
+}
+
+int lg_baselines_find_all(struct lg_baselines *baselines, const char *folder)
+{
+	struct dirent **entries;
+	int n = scandir(folder, &entries, is_baseline, alphasort);
+	if (n < 0)
+		return lg_error(errno, "%s", folder);
+
+	int result = n ? 0 : lg_error(0, "%s has no baselines", folder);
+	for (int i = 0; i < n; i++) {
+		char *path = lg_text("%s/%s", folder, entries[i]->d_name);
+		if (!result)
+			result = read_file(baselines, path);
+		free(path);
+		free(entries[i]);
+	}
+	free(entries);
+	if (!result)
+		qsort(baselines->list, baselines->n, sizeof(*baselines->list),
+		      compare_releases);
+	return result;
 }
 
 /* ---- writing ----------------------------------------------------------- */

@@ -30,6 +30,10 @@ void lg_baselines_add(struct lg_baselines *baselines, const json_t *events);
 int lg_baselines_find(struct lg_baselines *baselines, const char *folder,
 		      const char *name);
 
+/* Appends those of all files NAME.json in the folder, the oldest kernel first.
+ */
+int lg_baselines_find_all(struct lg_baselines *baselines, const char *folder);
+
 /*
  * Writes each into the folder, as NAME.json.  If they are of a `part` of the
  * cases, the others stay in the file as they are.

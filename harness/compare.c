@@ -15,7 +15,7 @@ struct options {
 	const char *folder;
 	char **globs; /* ended by NULL */
 	size_t n_globs;
-	bool json;
+	enum format { TEXT, JSON, MATRIX } format;
 	char **names;
 	int n_names;
 };
@@ -30,7 +30,9 @@ static const struct argp_option option_table[] = {
 	{"case", 'c', "GLOB", 0,
 	 "Compare only these cases or variants; may be given more than once",
 	 0},
-	{"format", KEY_FORMAT, "text|json", 0, "What to print (default: text)",
+	{"format", KEY_FORMAT, "text|json|matrix", 0,
+	 "What to print (default: text); matrix is a page in Markdown, of all "
+	 "baselines unless some are named",
 	 0},
 	{0}};
 
@@ -42,7 +44,7 @@ static void add_glob(struct options *options, char *glob)
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
-	static const char *const formats[] = {"text", "json", NULL};
+	static const char *const formats[] = {"text", "json", "matrix", NULL};
 	struct options *options = state->input;
 
 	switch (key) {
@@ -53,19 +55,29 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		add_glob(options, value);
 		return 0;
 	case KEY_FORMAT:
-		options->json =
-			lg_option_word(state, "--format", value, formats) == 1;
+		options->format = (enum format)lg_option_word(state, "--format",
+							      value, formats);
 		return 0;
 	case ARGP_KEY_ARGS:
 		options->names = state->argv + state->next;
 		options->n_names = state->argc - state->next;
 		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_usage(state);
+	case ARGP_KEY_END:
+		if (!options->n_names && options->format != MATRIX)
+			argp_usage(state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+}
+
+static int find_folder(struct lg_baselines *baselines,
+		       const struct options *options)
+{
+	if (!lg_baselines_find_all(baselines, options->folder))
+		return 0;
+	fprintf(stderr, "linger: %s\n", lg_error_text());
+	return LG_STATUS_BROKEN;
 }
 
 /* 0, or the status of an error that has been told. */
@@ -80,7 +92,9 @@ static int find_all(struct lg_baselines *baselines,
 		fprintf(stderr, "linger: %s\n", lg_error_text());
 		return LG_STATUS_BROKEN;
 	}
-	if (baselines->n >= 2)
+	if (options->format == MATRIX && !options->n_names)
+		return find_folder(baselines, options);
+	if (baselines->n >= 2 || options->format == MATRIX)
 		return 0;
 	fprintf(stderr,
 		"linger: there is nothing to compare %s with: it is a single "
@@ -92,23 +106,36 @@ static int find_all(struct lg_baselines *baselines,
 static int compare(struct lg_baselines *baselines,
 		   const struct options *options)
 {
-	struct lg_comparison comparison;
 	struct lg_compare_filter filter = {.globs = options->globs};
+	struct lg_comparison comparison;
+	int status = LG_STATUS_FINE;
+
 	lg_compare(&comparison, baselines, &filter);
-	int status = comparison.n || comparison.n_facts ? LG_STATUS_FAILED
-							: LG_STATUS_FINE;
 	if (options->n_globs && !comparison.n_variants) {
 		fprintf(stderr,
 			"linger: --case: no variant of these baselines is "
 			"meant by '%s'\n",
 			options->globs[0]);
 		status = LG_STATUS_USAGE;
-	} else if (options->json) {
-		lg_compare_json(&comparison);
 	} else {
-		lg_compare_text(&comparison);
+		if (options->format == JSON)
+			lg_compare_json(&comparison);
+		else
+			lg_compare_text(&comparison);
+		if (comparison.n || comparison.n_facts)
+			status = LG_STATUS_FAILED;
 	}
 	lg_comparison_free(&comparison);
+	return status;
+}
+
+static int print(struct lg_baselines *baselines, const struct options *options)
+{
+	int status = LG_STATUS_FINE;
+	if (options->format == MATRIX)
+		lg_compare_matrix(baselines);
+	else
+		status = compare(baselines, options);
 	if (fflush(stdout) || ferror(stdout)) {
 		fputs("linger: cannot write to standard output\n", stderr);
 		status = LG_STATUS_BROKEN;
@@ -137,7 +164,7 @@ int lg_command_compare(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	int status = find_all(&baselines, &options);
 	if (!status)
-		status = compare(&baselines, &options);
+		status = print(&baselines, &options);
 	lg_baselines_free(&baselines);
 	free(options.globs);
 	return status;

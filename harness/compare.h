@@ -7,6 +7,10 @@
 
 void lg_compare_text(const struct lg_comparison *comparison);
 
+/* Baselines as a page in Markdown: which variants pass where, what is skipped,
+ * and where observations, claims and segments differ. */
+void lg_compare_matrix(struct lg_baselines *baselines);
+
 /*
  * One object:
  *
@@ -34,5 +38,10 @@ void lg_compare_text(const struct lg_comparison *comparison);
  * observation, claim, trace, states, gap, counter, duration, plot and notes.
  */
 void lg_compare_json(const struct lg_comparison *comparison);
+
+/* An aspect and its value in a baseline, for people; to be freed.  What is too
+ * long for a line is called a, b...; the same, the same. */
+char *lg_compare_title(const struct lg_aspect *aspect);
+char *lg_compare_value(const struct lg_aspect *aspect, size_t i);
 
 #endif

@@ -51,101 +51,7 @@ static char *label(const struct lg_baselines *of, size_t i)
 	return lg_text("%s", baseline->path ? baseline->path : "this run");
 }
 
-static char *title_of(const struct lg_aspect *aspect)
-{
-	switch (aspect->kind) {
-	case LG_ASPECT_PRESENCE:
-		return lg_text("is there");
-	case LG_ASPECT_VERDICT:
-		return lg_text("verdict");
-	case LG_ASPECT_OBSERVATION:
-		return lg_text("observed %s", aspect->name);
-	case LG_ASPECT_CLAIM:
-		return lg_text("claim %s", aspect->name);
-	case LG_ASPECT_TRACE:
-		return lg_text("segments");
-	case LG_ASPECT_STATES:
-		return lg_text("states");
-	case LG_ASPECT_GAP:
-		return lg_text("time %s", aspect->name);
-	case LG_ASPECT_COUNTER:
-		return lg_text("%s", aspect->name);
-	case LG_ASPECT_DURATION:
-		return lg_text("takes");
-	case LG_ASPECT_PLOT:
-		return lg_text("points of %s", aspect->name);
-	case LG_ASPECT_NOTES:
-		return lg_text("notes");
-	case LG_ASPECT_FACT:
-		return lg_text("%s", aspect->name);
-	case LG_ASPECTS:
-		break;
-	}
-	return NULL;
-}
-
 /* ---- values ------------------------------------------------------------ */
-
-/* What is too long for a line is called by a letter; the same, the same. */
-static bool is_long(enum lg_aspect_kind kind)
-{
-	return kind == LG_ASPECT_TRACE || kind == LG_ASPECT_STATES ||
-	       kind == LG_ASPECT_PLOT;
-}
-
-static size_t rank_of(const struct lg_aspect *aspect, size_t i)
-{
-	size_t next = 0;
-	for (size_t j = 0; j < i; j++) {
-		const json_t *former = json_array_get(aspect->values, j);
-		if (json_is_null(former))
-			continue;
-		size_t rank = rank_of(aspect, j);
-		if (json_equal(former, json_array_get(aspect->values, i)))
-			return rank;
-		next = rank >= next ? rank + 1 : next;
-	}
-	return next;
-}
-
-static char *joined(const json_t *strings)
-{
-	char *text = lg_text("%s", "");
-	size_t i;
-	json_t *string;
-	json_array_foreach(strings, i, string)
-	{
-		char *more = lg_text("%s%s%s", text, i ? ", " : "",
-				     json_string_value(string));
-		free(text);
-		text = more;
-	}
-	return text;
-}
-
-/* As text; to be freed. */
-static char *value_of(const struct lg_aspect *aspect, size_t i)
-{
-	const json_t *value = json_array_get(aspect->values, i);
-	char duration[LG_DURATION_ROOM];
-
-	if (json_is_null(value))
-		return lg_text("-");
-	if (is_long(aspect->kind))
-		return lg_text("%c", 'a' + (int)(rank_of(aspect, i) % 26));
-	if (json_is_boolean(value))
-		return lg_text("%s", json_is_true(value) ? "yes" : "no");
-	if (json_is_array(value))
-		return json_array_size(value) ? joined(value)
-					      : lg_text("nothing");
-	if (json_is_string(value))
-		return lg_text("%s", json_string_value(value));
-	if (aspect->kind == LG_ASPECT_DURATION || aspect->kind == LG_ASPECT_GAP)
-		return lg_text(
-			"%s",
-			lg_text_duration(duration, json_integer_value(value)));
-	return lg_text("%lld", (long long)json_integer_value(value));
-}
 
 /* "1 -> 2", or of more than two "1 (uml-5.10, uml-6.1) -> 2 (uml-6.12)". */
 static char *steps_of(const struct printing *printing,
@@ -165,7 +71,7 @@ static char *steps_of(const struct printing *printing,
 				fprintf(to, ", %s", printing->labels[i]);
 			continue;
 		}
-		char *value = value_of(aspect, i);
+		char *value = lg_compare_value(aspect, i);
 		if (begun)
 			fputs(printing->n > 2 ? ") -> " : " -> ", to);
 		fputs(value, to);
@@ -195,7 +101,7 @@ static void add_row(const struct printing *printing,
 		    const struct lg_aspect *aspect)
 {
 	struct libscols_line *line = lg_table_line(table);
-	char *title = title_of(aspect);
+	char *title = lg_compare_title(aspect);
 	lg_table_cell(line, 0, "    %s", title);
 	for (size_t i = 0; i < printing->n; i++) {
 		const json_t *value = json_array_get(aspect->values, i);
@@ -204,7 +110,7 @@ static void add_row(const struct printing *printing,
 			lg_table_cell(line, i + 1, "=");
 			continue;
 		}
-		char *text = value_of(aspect, i);
+		char *text = lg_compare_value(aspect, i);
 		add_cut(line, i + 1, text, CELL_MOST);
 		free(text);
 	}
@@ -309,8 +215,11 @@ static void print_ladders(const struct printing *printing,
 static void print_aspect(const struct printing *printing,
 			 const struct lg_aspect *aspect)
 {
-	char *title = title_of(aspect), *steps = steps_of(printing, aspect);
-	if (printing->n == 2 && is_long(aspect->kind))
+	char *title = lg_compare_title(aspect),
+	     *steps = steps_of(printing, aspect);
+	if (printing->n == 2 && (aspect->kind == LG_ASPECT_TRACE ||
+				 aspect->kind == LG_ASPECT_STATES ||
+				 aspect->kind == LG_ASPECT_PLOT))
 		printf("    %s differ\n", title);
 	else
 		printf("    %s: %s\n", title, steps);

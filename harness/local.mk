@@ -45,7 +45,8 @@ linger_SOURCES += \
 	%D%/baseline_check.h %D%/baseline_real.c %D%/baseline_real.h \
 	%D%/baselines.c %D%/baselines.h %D%/bisect.c %D%/compare.c %D%/compare.h \
 	%D%/compare_json.c %D%/compare_ladders.c %D%/compare_ladders.h \
-	%D%/compare_text.c %D%/comparison.c %D%/comparison.h %D%/json.c \
+	%D%/compare_matrix.c %D%/compare_text.c %D%/compare_value.c \
+	%D%/comparison.c %D%/comparison.h %D%/json.c \
 	%D%/json.h %D%/known.c %D%/known.h %D%/trace_diff.c \
 	%D%/trace_diff.h %D%/variant_names.c %D%/variant_names.h
 linger_SOURCES += \

@@ -178,6 +178,51 @@ is 'half a baseline is refused' "$status:$errors" \
 try "$linger" compare
 is 'without any, there is the usage' "$status:$output" '2:'
 
+mkdir page
+cp results/uml-{5.10,6.1,6.12}.json page
+echo '[]' >page/known.json
+try "$linger" compare --baselines page --format matrix
+# shellcheck disable=SC2016
+is 'a page has all of them, by their releases' "$status:$output" \
+'0:# What kernels were seen to do
+
+Made by `make results` from the baselines beside this page. `linger compare` tells more.
+
+| kernel | release | it is | time |
+|---|---|---|---|
+| uml-5.10 | 5.10.9 | a process (User Mode Linux) | virtual |
+| uml-6.1 | 6.1.9 | a process (User Mode Linux) | virtual |
+| uml-6.12 | 6.12.9 | a process (User Mode Linux) | virtual |
+
+## Variants that passed
+
+| case | uml-5.10 | uml-6.1 | uml-6.12 |
+|---|---|---|---|
+| mechanism/event | 3, 1 skipped | 4 | 4 |
+| **all** | 3, 1 skipped | 4 | 4 |
+
+## Skipped, and why
+
+| case: reason | uml-5.10 | uml-6.1 | uml-6.12 |
+|---|---|---|---|
+| mechanism/event: needs it | 1 | 0 | 0 |
+
+## Where they differ
+
+| case | variants | what | uml-5.10 | uml-6.1 | uml-6.12 |
+|---|---|---|---|---|---|
+| mechanism/event | ipv4,a | observed reads | one | one, two | one, two |
+| mechanism/event | ipv4,a | segments | a | b | b |
+| mechanism/event | ipv4,c | claim 7 | yes | no | no |
+| mechanism/event | ipv6,a | observed reads | one | one, two | - |
+| mechanism/event | ipv6,a | segments | a | b | - |
+
+Segments that differ are called a, b... here; `linger compare` shows them, and counters and times.'
+mkdir empty
+try "$linger" compare --baselines empty --format matrix
+is 'a page of nothing is none' "$status:$output$errors" \
+	'3:linger: empty has no baselines'
+
 # A run is compared as the baselines that it would write.
 run --baseline 'verdict/*'
 try "$linger" compare linger-results results/host-6.1.json
