@@ -15,6 +15,8 @@
  *
  * On the console it marks the beginning and the end of each, too.
  */
+#include "guest_modules.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +33,6 @@
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -113,32 +114,6 @@ static void feed_randomness(void)
 		printf("linger-init: /dev/random: %s\n", strerror(errno));
 	if (fd >= 0)
 		close(fd);
-}
-
-static void load_module(const char *name)
-{
-	char path[512];
-	snprintf(path, sizeof(path), MODULES "/%s", name);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* What is there already, or finds no hardware, is no harm; what is
-	 * missing, the cases that need it say. */
-	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
-		printf("linger-init: %s: %s\n", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-}
-
-static void load_modules(void)
-{
-	char name[256];
-	FILE *order = fopen(MODULES "/order", "r");
-	if (!order)
-		return;
-	while (fgets(name, sizeof(name), order)) {
-		name[strcspn(name, "\n")] = '\0';
-		load_module(name);
-	}
-	fclose(order);
 }
 
 /* A terminal that changes nothing of what is written to it. */
@@ -529,7 +504,7 @@ int main(void)
 	await_children();
 	mount_all();
 	feed_randomness();
-	load_modules();
+	lg_modules_load(MODULES);
 	let_sleep();
 	struct jobs jobs = read_jobs();
 	FILE *out = fdopen(open_channel(need_word(&jobs)), "w");

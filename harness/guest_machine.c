@@ -38,11 +38,14 @@
 /* What is asked of every kernel: to say what went wrong, and to end then. */
 #define SAY "quiet loglevel=5 printk.time=1 panic=-1 oops=panic"
 
+/* From the first: what unpacks the kernel speaks, too. */
+#define CONSOLE "console=ttyS0 earlyprintk=serial,ttyS0,115200 "
+
 /* What an emulated machine need not measure, test or guard against: that takes
  * it a second of the three that it boots for. */
 #define EMULATED                                                               \
-	"console=ttyS0 mitigations=off nowatchdog tsc=reliable lpj=1000000 "   \
-	"no_timer_check noreplace-smp cryptomgr.notests"
+	CONSOLE "mitigations=off nowatchdog tsc=reliable lpj=1000000 "         \
+		"no_timer_check noreplace-smp cryptomgr.notests"
 
 /* An instruction takes 4 ns: with less, boot code that waits by counting would
  * wait for longer. */
