@@ -19,5 +19,5 @@ BENCHES += %D%/bench_wire
 %C%_bench_wire_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSOURCE='"$(abs_top_srcdir)"'
 
-SHELL_BENCHES += %D%/compare.sh %D%/report.sh
-EXTRA_DIST += %D%/compare.sh %D%/report.sh %D%/baseline.awk
+SHELL_BENCHES += %D%/compare.sh %D%/report.sh %D%/kernel.sh
+EXTRA_DIST += %D%/compare.sh %D%/report.sh %D%/kernel.sh %D%/baseline.awk
