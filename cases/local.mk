@@ -31,6 +31,7 @@ CASES = \
 	%D%/old_duplicate/starts_bounded_ack_loop \
 	%D%/ports/exhausted_by_time_wait \
 	%D%/ports/free_after_60_s \
+	%D%/ports/rate_is_ports_per_time_wait \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/second_client_behind_nat \
 	%D%/routing/hop_limit_runs_out \
