@@ -84,20 +84,10 @@ static void take(json_t *to, const json_t *from, const char *name)
 		lg_json_set(to, name, json_deep_copy(value));
 }
 
-static json_t *array_in(json_t *object, const char *name)
-{
-	json_t *array = json_object_get(object, name);
-	if (!array) {
-		array = json_array();
-		lg_json_set(object, name, array);
-	}
-	return array;
-}
-
 static void take_observation(json_t *variant, const json_t *event)
 {
-	json_t *values = array_in(lg_json_in(variant, "observations"),
-				  lg_json_text(event, "name"));
+	json_t *values = lg_json_array_in(lg_json_in(variant, "observations"),
+					  lg_json_text(event, "name"));
 	lg_json_append(values, json_string(lg_json_text(event, "value")));
 }
 
@@ -141,15 +131,15 @@ static void take_trace(json_t *variant, const json_t *event)
 
 static void take_point(json_t *variant, const json_t *event)
 {
-	json_t *points = array_in(lg_json_in(variant, "plots"),
-				  lg_json_text(event, "plot"));
+	json_t *points = lg_json_array_in(lg_json_in(variant, "plots"),
+					  lg_json_text(event, "plot"));
 	lg_json_append(points, json_pack("[O, O]", json_object_get(event, "x"),
 					 json_object_get(event, "y")));
 }
 
 static void take_note(json_t *variant, const json_t *event)
 {
-	lg_json_append(array_in(variant, "notes"),
+	lg_json_append(lg_json_array_in(variant, "notes"),
 		       json_string(lg_json_text(event, "text")));
 }
 

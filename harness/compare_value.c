@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "compare.h"
+#include "json.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -59,21 +60,6 @@ static size_t rank_of(const struct lg_aspect *aspect, size_t i)
 	return next;
 }
 
-static char *joined(const json_t *strings)
-{
-	char *text = lg_text("%s", "");
-	size_t i;
-	json_t *string;
-	json_array_foreach(strings, i, string)
-	{
-		char *more = lg_text("%s%s%s", text, i ? ", " : "",
-				     json_string_value(string));
-		free(text);
-		text = more;
-	}
-	return text;
-}
-
 char *lg_compare_value(const struct lg_aspect *aspect, size_t i)
 {
 	const json_t *value = json_array_get(aspect->values, i);
@@ -86,7 +72,7 @@ char *lg_compare_value(const struct lg_aspect *aspect, size_t i)
 	if (json_is_boolean(value))
 		return lg_text("%s", json_is_true(value) ? "yes" : "no");
 	if (json_is_array(value))
-		return json_array_size(value) ? joined(value)
+		return json_array_size(value) ? lg_json_joined(value, ", ")
 					      : lg_text("nothing");
 	if (json_is_string(value))
 		return lg_text("%s", json_string_value(value));

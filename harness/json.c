@@ -29,6 +29,26 @@ json_t *lg_json_in(json_t *object, const char *name)
 	return member;
 }
 
+json_t *lg_json_array_in(json_t *object, const char *name)
+{
+	json_t *array = json_object_get(object, name);
+	if (!array) {
+		array = json_array();
+		lg_json_set(object, name, array);
+	}
+	return array;
+}
+
+char *lg_json_joined(const json_t *strings, const char *separator)
+{
+	char *text = lg_text("%s", "");
+	size_t i;
+	json_t *string;
+	json_array_foreach(strings, i, string) lg_text_append(
+		&text, "%s%s", i ? separator : "", json_string_value(string));
+	return text;
+}
+
 const char *lg_json_text(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));

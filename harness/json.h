@@ -13,6 +13,12 @@ void lg_json_append(json_t *array, json_t *value);
 /* The object of that name in another one, made if it isn't there. */
 json_t *lg_json_in(json_t *object, const char *name);
 
+/* The array of that name, likewise. */
+json_t *lg_json_array_in(json_t *object, const char *name);
+
+/* The strings of an array with something between them; to be freed. */
+char *lg_json_joined(const json_t *strings, const char *separator);
+
 /* A text of an object; "" if there is none. */
 const char *lg_json_text(const json_t *object, const char *name);
 

@@ -2,6 +2,7 @@
 #include "kernel_build.h"
 
 #include "error.h"
+#include "json.h"
 #include "kernel_config.h"
 #include "kernel_exec.h"
 #include "kernel_image.h"
@@ -94,16 +95,6 @@ static int make_in(struct task *task, const struct lg_exec *exec,
 	return result;
 }
 
-static char *joined(const json_t *names)
-{
-	char *list = lg_text("%s", "");
-	size_t i;
-	json_t *name;
-	json_array_foreach(names, i, name) lg_text_append(
-		&list, "%s%s", i ? " " : "", json_string_value(name));
-	return list;
-}
-
 static int check_config(struct task *task, const char *config)
 {
 	json_t *essential;
@@ -111,7 +102,7 @@ static int check_config(struct task *task, const char *config)
 	if (result)
 		return result;
 	if (json_array_size(essential)) {
-		char *names = joined(essential);
+		char *names = lg_json_joined(essential, " ");
 		lg_error(0, "%s lacks what linger can't do without: %s",
 			 task->build->source, names);
 		free(names);
