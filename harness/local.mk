@@ -52,6 +52,8 @@ linger_SOURCES += \
 linger_SOURCES += \
 	%D%/report.c %D%/report_data.c %D%/report_data.h %D%/report_page.c \
 	%D%/report_page.h %D%/report_topology.c %D%/report_topology.h
+linger_SOURCES += \
+	%D%/claim_list.c %D%/claim_list.h
 linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
 
 # The first process of a guest.  It finds no library there.

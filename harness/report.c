@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* linger report */
 #include "baselines.h"
+#include "claim_list.h"
 #include "command.h"
 #include "error.h"
 #include "folder.h"
 #include "json.h"
 #include "kernel_exec.h"
-#include "path.h"
 #include "report_data.h"
 #include "report_page.h"
 #include "report_topology.h"
@@ -59,60 +59,19 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* ---- claims ------------------------------------------------------------ */
-
-static int check_claims(const char *path, const json_t *claims)
+/* What there is of claims goes with the data. */
+static int add_claims(const struct options *options, json_t *data)
 {
-	size_t i;
-	json_t *claim;
+	struct lg_claim_list claims = {0};
+	char *path = lg_claim_list_path(options->claims);
+	int result = path ? lg_claim_list_read(&claims, path) : 0;
 
-	if (!json_is_array(claims)) {
-		lg_error(0, "%s: this is no list of claims", path);
-		return -EINVAL;
-	}
-	json_array_foreach(claims, i, claim)
-	{
-		json_error_t error;
-		if (!json_unpack_ex(claim, &error, JSON_VALIDATE_ONLY,
-				    "{s:i, s:s, s?[*], s?s}", "number", "claim",
-				    "said_by", "true_if"))
-			continue;
-		lg_error(0, "%s: claim at place %zu: %s", path, i + 1,
-			 error.text);
-		return -EINVAL;
-	}
-	return 0;
+	if (claims.root)
+		lg_json_set(data, "claims", json_incref(claims.root));
+	lg_claim_list_free(&claims);
+	free(path);
+	return result;
 }
-
-/* Those that were asked for, or those of the cases; NULL: there are none. */
-static char *find_claims(const struct options *options)
-{
-	const char *given =
-		options->claims ? options->claims : getenv("LINGER_CLAIMS");
-	if (given)
-		return lg_text("%s", given);
-	char *beside = lg_path_beside("cases/claims.json");
-	if (!access(beside, F_OK))
-		return beside;
-	free(beside);
-	return access(LG_DATADIR "/claims.json", F_OK)
-		       ? NULL
-		       : lg_text(LG_DATADIR "/claims.json");
-}
-
-static int read_claims(const char *path, json_t **claims)
-{
-	json_error_t error;
-	*claims = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (!*claims) {
-		lg_error(0, "%s:%d:%d: %s", path, error.line, error.column,
-			 error.text);
-		return -EINVAL;
-	}
-	return check_claims(path, *claims);
-}
-
-/* ---- the report -------------------------------------------------------- */
 
 static int find_baselines(const struct options *options,
 			  struct lg_baselines *baselines)
@@ -156,14 +115,8 @@ static void say_what_is_there(const char *path, const json_t *data)
 static int write_report(const struct options *options,
 			const struct lg_baselines *baselines)
 {
-	json_t *claims = NULL;
 	json_t *data = lg_report_data(baselines);
-	char *path = find_claims(options);
-
-	int result = path ? read_claims(path, &claims) : 0;
-	free(path);
-	if (claims)
-		lg_json_set(data, "claims", claims);
+	int result = add_claims(options, data);
 	if (!result)
 		result = add_topologies(data);
 	if (!result)

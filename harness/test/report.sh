@@ -31,7 +31,7 @@ is 'claims that are none' "$status:${errors%%$'\n'*}" \
 echo '[' >claims.json
 LINGER_CLAIMS=claims.json report "$data/first.json"
 is 'claims that are cut off' "$status:${errors%%$'\n'*}" \
-	"3:linger: claims.json:2:0: ']' expected near end of file"
+	"3:linger: claims.json:2:0: this is no JSON: ']' expected near end of file"
 is 'nothing is left' "$(ls)" 'claims.json
 cut.json'
 
