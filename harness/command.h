@@ -19,6 +19,7 @@ int lg_command_bisect(int argc, char **argv);
 int lg_command_compare(int argc, char **argv);
 int lg_command_show(int argc, char **argv);
 int lg_command_report(int argc, char **argv);
+int lg_command_claims(int argc, char **argv);
 int lg_command_topo(int argc, char **argv);
 int lg_command_exec(int argc, char **argv);
 int lg_command_kernel(int argc, char **argv);

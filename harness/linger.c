@@ -25,6 +25,7 @@ const struct lg_command lg_commands[] = {
 	 lg_command_report},
 	{"bisect", "find the commit that changed a kernel, for git bisect run",
 	 lg_command_bisect},
+	{"claims", "which claims hold on which kernel", lg_command_claims},
 	{"topo", "check a topology, and show what is in it", lg_command_topo},
 	{"exec", "any program in the same world", lg_command_exec},
 	{"kernel", "keep kernels to run cases on", lg_command_kernel},

@@ -53,7 +53,10 @@ linger_SOURCES += \
 	%D%/report.c %D%/report_data.c %D%/report_data.h %D%/report_page.c \
 	%D%/report_page.h %D%/report_topology.c %D%/report_topology.h
 linger_SOURCES += \
-	%D%/claim_list.c %D%/claim_list.h
+	%D%/claim_list.c %D%/claim_list.h %D%/claim_ruling.c \
+	%D%/claim_ruling.h %D%/claims.c %D%/claims.h %D%/claims_account.c \
+	%D%/claims_markdown.c %D%/claims_table.c %D%/variant_split.c \
+	%D%/variant_split.h
 linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
 
 # The first process of a guest.  It finds no library there.
@@ -147,6 +150,7 @@ RUNNER_TESTS = \
 	%D%/test/complete.sh \
 	%D%/test/bad.sh \
 	%D%/test/bisect.sh \
+	%D%/test/claims_page.sh \
 	%D%/test/compare.sh \
 	%D%/test/determinism.sh \
 	%D%/test/guest.sh \

@@ -7,6 +7,7 @@ MANUAL_COMMANDS = \
 	%D%/command/show.md \
 	%D%/command/compare.md \
 	%D%/command/report.md \
+	%D%/command/claims.md \
 	%D%/command/topo.md \
 	%D%/command/exec.md \
 	%D%/command/kernel.md \

@@ -24,6 +24,7 @@ show
 compare
 report
 bisect
+claims
 topo
 exec
 kernel
