@@ -384,6 +384,10 @@ void lg_undo(struct lg_rule *rule);
  * at the other end of its links, for as long as the variant lasts. */
 void lg_skew_timestamps(struct lg_host *host, int32_t ms);
 
+/* From now on nothing leaves `host` that its own stack sends with this mark
+ * (SO_MARK): marks are seen by the host's firewall and routing alone. */
+void lg_refuse_mark(struct lg_host *host, uint32_t mark);
+
 /* ---- the wire ---------------------------------------------------------- */
 /*
  * Segments are spelt as packetdrill spells them, `>` for what leaves the
@@ -545,6 +549,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_await_hits(...) LG_AT((lg_await_hits)(__VA_ARGS__))
 #define lg_undo(...) LG_AT((lg_undo)(__VA_ARGS__))
 #define lg_skew_timestamps(...) LG_AT((lg_skew_timestamps)(__VA_ARGS__))
+#define lg_refuse_mark(...) LG_AT((lg_refuse_mark)(__VA_ARGS__))
 #define lg_wire(...) LG_AT((lg_wire)(__VA_ARGS__))
 #define lg_wire_follow(...) LG_AT((lg_wire_follow)(__VA_ARGS__))
 #define lg_expect(...) LG_AT((lg_expect)(__VA_ARGS__))

@@ -8,6 +8,8 @@
 #include "trace.h"
 #include "verdict.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,4 +191,16 @@ void lg_skew_timestamps(struct lg_host *host, int32_t ms)
 		rewrite_at(end, (struct lg_match){.flags = LG_ACK},
 			   (struct lg_edit){.add_tsecr = 0 - skew});
 	}
+}
+
+void lg_refuse_mark(struct lg_host *host, uint32_t mark)
+{
+	char commands[160];
+
+	snprintf(commands, sizeof(commands),
+		 "table inet lgmark {\n chain out {\n  type filter hook output "
+		 "priority 0;\n  meta mark %" PRIu32 " drop\n }\n}\n",
+		 mark);
+	if (lg_nft_run(host, commands))
+		lg_broken_by("cannot refuse mark %" PRIu32, mark);
 }
