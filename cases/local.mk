@@ -44,7 +44,8 @@ CASES = \
 	%D%/time_wait/outlives_conntrack \
 	%D%/time_wait/remembers_connection \
 	%D%/time_wait/rst_with_old_timestamp \
-	%D%/time_wait/segment_outlives_it
+	%D%/time_wait/segment_outlives_it \
+	%D%/time_wait/signs_its_answers
 
 casesdir = $(pkglibexecdir)
 nobase_cases_PROGRAMS = $(CASES)

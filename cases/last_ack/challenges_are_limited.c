@@ -119,16 +119,6 @@ static void assert_limited(struct lg_net *net, struct lg_raw *raw,
 	lg_assert_counted(server, "OutRsts", 0);
 }
 
-static int error_of(int sock)
-{
-	int error;
-	socklen_t size = sizeof(error);
-
-	ck_assert_int_eq(getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size),
-			 0);
-	return error;
-}
-
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
@@ -150,7 +140,7 @@ static void run(struct lg_net *net)
 
 	lg_inject(raw, "R 2:2(0)");
 	lg_await_state(sock, TCP_CLOSE);
-	ck_assert_int_eq(error_of(sock), ECONNRESET);
+	ck_assert_int_eq(lg_take_error(sock), ECONNRESET);
 	lg_assert_counted(server, "PassiveOpens", 0);
 }
 

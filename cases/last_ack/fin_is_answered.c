@@ -31,16 +31,6 @@ struct situation {
 	bool held;	/* the server's end, by a program */
 };
 
-static int error_of(int sock)
-{
-	int error;
-	socklen_t size = sizeof(error);
-
-	ck_assert_int_eq(getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size),
-			 0);
-	return error;
-}
-
 static void assert_timeout(struct lg_net *net, struct lg_segment fin,
 			   struct lg_segment again)
 {
@@ -103,7 +93,7 @@ static void run(struct lg_net *net)
 
 	ck_assert_int_eq(lg_status(sock).time_wait, is->time_wait);
 	if (is->held)
-		ck_assert_int_eq(error_of(peer),
+		ck_assert_int_eq(lg_take_error(peer),
 				 is->time_wait ? 0 : ECONNRESET);
 	lg_assert_counted(client, "OutRsts", !is->time_wait);
 	lg_assert_counted(client, "TCPTimeWaitOverflow", !is->time_wait);

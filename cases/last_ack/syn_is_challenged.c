@@ -45,16 +45,6 @@ struct situation {
 #define SECOND_MS 1000
 #define MS 1000000
 
-static int error_of(int sock)
-{
-	int error;
-	socklen_t size = sizeof(error);
-
-	ck_assert_int_eq(getsockopt(sock, SOL_SOCKET, SO_ERROR, &error, &size),
-			 0);
-	return error;
-}
-
 static struct lg_segment expect_handshake(struct lg_wire *wire)
 {
 	struct lg_segment syn = lg_expect(wire, "> S");
@@ -125,7 +115,7 @@ static void ack_is_lost(struct lg_net *net, int peer, int old)
 	if (time_wait)
 		ck_assert_uint_eq(syn.seq, challenge.ack + BEYOND);
 	lg_await_state(peer, TCP_CLOSE);
-	ck_assert_int_eq(error_of(peer), ECONNRESET);
+	ck_assert_int_eq(lg_take_error(peer), ECONNRESET);
 
 	lg_undo(loss);
 	struct lg_segment retry = expect_handshake(wire);
@@ -150,7 +140,7 @@ static void ack_arrives(struct lg_net *net, int peer, int old)
 	lg_await_segment(wire, "< F.");
 	struct lg_segment last = lg_await_segment(wire, "> .");
 	lg_await_state(peer, TCP_CLOSE);
-	ck_assert_int_eq(error_of(peer), 0);
+	ck_assert_int_eq(lg_take_error(peer), 0);
 	lg_close(old);
 
 	int again = lg_connect_start(client, 4000, server, 80);

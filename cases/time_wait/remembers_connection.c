@@ -6,9 +6,9 @@
  * it is a small structure that has only copies of what the connection knew.
  * Asked by a segment that comes late, it answers with the connection's next
  * numbers, its scaled window, the peer's newest timestamp and its own clock
- * with the connection's offset, the type of service that the program has
- * chosen, and for IPv6 the flow label, so that its answer takes the way that
- * the connection's segments took.
+ * with the connection's offset, the type of service and the mark that the
+ * program has chosen, and for IPv6 the flow label, so that its answer takes the
+ * way that the connection's segments took.
  *
  * Server: tcp_time_wait(), inet_twsk_alloc(), tcp_v4_timewait_ack(),
  * tcp_v6_timewait_ack().
@@ -31,6 +31,7 @@
 #define SENT 100     /* bytes by the client */
 #define ANSWERED 50  /* bytes by the server */
 #define SERVICE 0x48 /* AF21: without the bits for congestion */
+#define MARK 7
 #define WAIT_MS 700
 
 struct peer {
@@ -72,6 +73,14 @@ static void set_service(struct lg_net *net, int sock)
 				    ipv4 ? IP_TOS : IPV6_TCLASS, &service,
 				    sizeof(service)),
 			 0);
+}
+
+static void set_mark(int sock)
+{
+	unsigned mark = MARK;
+
+	ck_assert_int_eq(
+		setsockopt(sock, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)), 0);
 }
 
 static void exchange(struct peer *peer, int sock)
@@ -144,6 +153,7 @@ static void run(struct lg_net *net)
 	};
 	int sock = connect_with_scale(&peer, listener);
 	set_service(net, sock);
+	set_mark(sock);
 	exchange(&peer, sock);
 	struct lg_segment last = walk(net, &peer, sock);
 	ck_assert_uint_eq(last.tos, SERVICE);
@@ -163,6 +173,10 @@ static void run(struct lg_net *net)
 		ck_assert_uint_eq(reply.tsecr, newest);
 		assert_clock(net, reply, last);
 	}
+
+	lg_refuse_mark(server, MARK);
+	send_segment(&peer, "P. 102:107(5) ack 52");
+	lg_expect_none(wire, NULL, 100);
 }
 
 const struct lg_case lg_case = {
