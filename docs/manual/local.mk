@@ -8,6 +8,7 @@ MANUAL_COMMANDS = \
 	%D%/command/compare.md \
 	%D%/command/report.md \
 	%D%/command/claims.md \
+	%D%/command/bisect.md \
 	%D%/command/topo.md \
 	%D%/command/exec.md \
 	%D%/command/kernel.md \
@@ -19,6 +20,7 @@ MANUAL_TOPICS = \
 	%D%/topic/formats.md \
 	%D%/topic/verdicts.md \
 	%D%/topic/results.md \
+	%D%/topic/baselines.md \
 	%D%/topic/environment.md \
 	%D%/topic/exit-status.md
 # What has a page of its own.

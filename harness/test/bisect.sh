@@ -33,6 +33,7 @@ kernel()
 {
 	cat "$(type -P true)"
 	printf '\0User Mode Linux v9.8\0Linux version 9.8.7 (who)\0'
+	printf 'time-travel=inf-cpu\0'
 } >fake
 chmod +x fake
 case_name=ports/free_after_60_s
