@@ -26,6 +26,8 @@ CASES = \
 	%D%/last_ack/syn_is_challenged \
 	%D%/old_duplicate/meets_new_connection \
 	%D%/old_duplicate/meets_timestamps \
+	%D%/limits/default_follows_memory \
+	%D%/limits/surplus_has_no_time_wait \
 	%D%/old_duplicate/outlives_timestamp \
 	%D%/old_duplicate/reaches_new_connection \
 	%D%/old_duplicate/starts_bounded_ack_loop \
