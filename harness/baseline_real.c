@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Found by repeating all cases on a machine that was busy. */
@@ -38,6 +39,8 @@ static void settle_counters(json_t *counters)
 	}
 }
 
+/* ---- what was sent again ----------------------------------------------- */
+
 /* Behind "+2s ", how long nothing came. */
 static const char *without_gap(const char *line)
 {
@@ -66,6 +69,59 @@ static bool is_repeated(const json_t *lines, const char *line)
 	return false;
 }
 
+/* ---- acknowledgements -------------------------------------------------- */
+
+struct said {
+	char flags[16];
+	unsigned long from, size, ack;
+};
+
+/* False if it acknowledges nothing. */
+static bool read_said(const char *line, struct said *said)
+{
+	const char *arrow = strchr(line, '>');
+	return arrow &&
+	       sscanf(arrow, "> %*s %15s %lu:%*u(%lu) ack %lu", said->flags,
+		      &said->from, &said->size, &said->ack) == 4;
+}
+
+/* The next line of the sender of line `i`, or the last one of the other end
+ * before it; NULL if there is none. */
+static const char *neighbour(const json_t *trace, size_t i, bool next)
+{
+	const char *line =
+		without_gap(json_string_value(json_array_get(trace, i)));
+	for (;;) {
+		i += next ? 1 : -1;
+		const json_t *value = json_array_get(trace, i);
+		if (!value)
+			return NULL;
+		const char *other = without_gap(json_string_value(value));
+		if (have_one_sender(line, other) == next)
+			return other;
+	}
+}
+
+/* Whether it is a bare acknowledgement that could as well have waited for the
+ * sender's next segment: that says the same, and more.  One of a SYN never
+ * waits. */
+static bool could_wait(const json_t *trace, size_t i)
+{
+	struct said this, next;
+	const char *line =
+		without_gap(json_string_value(json_array_get(trace, i)));
+	if (!read_said(line, &this) || strcmp(this.flags, ".") != 0 ||
+	    this.size)
+		return false;
+
+	const char *before = neighbour(trace, i, false);
+	const char *after = neighbour(trace, i, true);
+	struct said asked;
+	return after && read_said(after, &next) && next.from == this.from &&
+	       next.ack == this.ack && before && read_said(before, &asked) &&
+	       !strchr(asked.flags, 'S');
+}
+
 static json_t *settled_trace(const json_t *trace)
 {
 	json_t *settled = lg_there(json_array());
@@ -75,7 +131,7 @@ static json_t *settled_trace(const json_t *trace)
 	json_array_foreach(trace, i, line)
 	{
 		const char *text = without_gap(json_string_value(line));
-		if (!is_repeated(settled, text))
+		if (!is_repeated(settled, text) && !could_wait(trace, i))
 			lg_json_append(settled, json_string(text));
 	}
 	return settled;

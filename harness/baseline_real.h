@@ -7,8 +7,9 @@
 
 /*
  * Leaves out of a variant what the load of the machine decides: how long
- * things took; what was sent again because it took long; and the counters of
- * that, and of acknowledgements that waited for company.
+ * things took; what was sent again because it took long; whether an
+ * acknowledgement left by itself or waited for company; and the counters of
+ * those.
  */
 void lg_baseline_settle(json_t *variant);
 

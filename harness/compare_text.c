@@ -192,7 +192,18 @@ static void print_variants(const struct lg_change *change)
 	json_decref(names);
 }
 
-/* One picture for each place along the line. */
+/* Whether an earlier one has the same value. */
+static bool was_there(const struct lg_aspect *aspect, size_t i)
+{
+	const json_t *value = json_array_get(aspect->values, i);
+	for (size_t j = 0; j < i; j++) {
+		if (json_equal(json_array_get(aspect->values, j), value))
+			return true;
+	}
+	return false;
+}
+
+/* One picture for each place along the line where there is something new. */
 static void print_ladders(const struct printing *printing,
 			  const struct lg_aspect *aspect)
 {
@@ -201,7 +212,7 @@ static void print_ladders(const struct printing *printing,
 		const json_t *trace = json_array_get(aspect->values, i);
 		if (json_is_null(trace))
 			continue;
-		if (lg_aspect_changes_at(aspect, i)) {
+		if (lg_aspect_changes_at(aspect, i) && !was_there(aspect, i)) {
 			const char *names[] = {printing->labels[former],
 					       printing->labels[i]};
 			lg_compare_ladders(

@@ -172,6 +172,23 @@ static const struct {
 	       "\"a:1 > b:2 .\""),
 	 "'hosts':['a','b'],'trace':['a:1 > b:2 S','b:2 > a:1 S.',"
 	 "'a:1 > b:2 .','a:1 > b:2 F.','a:1 > b:2 .']"},
+	/* A delayed acknowledgement whose time was up, and three that no other
+	 * segment would have brought: of a SYN, of less, of data that came
+	 * last. */
+	{"real",
+	 TRACE("\"a:1 > b:2 S. 0:0(0) ack 1\",\"b:2 > a:1 . 1:1(0) ack 1\","
+	       "\"a:1 > b:2 F. 1:1(0) ack 1\",\"b:2 > a:1 . 1:1(0) ack 2\","
+	       "\"b:2 > a:1 P. 1:5(4) ack 2 <TS>\","
+	       "\"a:1 > b:2 . 2:2(0) ack 5\""),
+	 "'hosts':['a','b'],'trace':['a:1 > b:2 S. 0:0(0) ack 1',"
+	 "'b:2 > a:1 . 1:1(0) ack 1','a:1 > b:2 F. 1:1(0) ack 1',"
+	 "'b:2 > a:1 P. 1:5(4) ack 2 <TS>','a:1 > b:2 . 2:2(0) ack 5']"},
+	{"real",
+	 TRACE("\"a:1 > b:2 P. 1:5(4) ack 1\",\"b:2 > a:1 . 1:1(0) ack 5\","
+	       "\"a:1 > b:2 P. 5:9(4) ack 1\",\"b:2 > a:1 F. 1:1(0) ack 9\""),
+	 "'hosts':['a','b'],'trace':['a:1 > b:2 P. 1:5(4) ack 1',"
+	 "'b:2 > a:1 . 1:1(0) ack 5','a:1 > b:2 P. 5:9(4) ack 1',"
+	 "'b:2 > a:1 F. 1:1(0) ack 9']"},
 };
 
 static void takes_in(int row)
