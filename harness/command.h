@@ -12,6 +12,9 @@ enum lg_exit_status {
 	LG_STATUS_SIGNAL = 128, /* and its number */
 };
 
+/* The page that `linger report' writes if it is not told where. */
+#define LG_REPORT_DEFAULT "linger-report.html"
+
 /* Each is a main() of its own: argv[0] is "linger COMMAND". */
 int lg_command_list(int argc, char **argv);
 int lg_command_run(int argc, char **argv);

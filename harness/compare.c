@@ -15,7 +15,7 @@ struct options {
 	const char *folder;
 	char **globs; /* ended by NULL */
 	size_t n_globs;
-	enum format { TEXT, JSON, MATRIX } format;
+	enum format { TEXT, JSON, HTML, MATRIX } format;
 	char **names;
 	int n_names;
 };
@@ -30,9 +30,10 @@ static const struct argp_option option_table[] = {
 	{"case", 'c', "GLOB", 0,
 	 "Compare only these cases or variants; may be given more than once",
 	 0},
-	{"format", KEY_FORMAT, "text|json|matrix", 0,
-	 "What to print (default: text); matrix is a page in Markdown, of all "
-	 "baselines unless some are named",
+	{"format", KEY_FORMAT, "text|json|html|matrix", 0,
+	 "What to make of it (default: text); html is the page of `linger "
+	 "report', matrix one in Markdown, of all baselines unless some are "
+	 "named",
 	 0},
 	{0}};
 
@@ -44,7 +45,8 @@ static void add_glob(struct options *options, char *glob)
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
-	static const char *const formats[] = {"text", "json", "matrix", NULL};
+	static const char *const formats[] = {"text", "json", "html", "matrix",
+					      NULL};
 	struct options *options = state->input;
 
 	switch (key) {
@@ -103,6 +105,33 @@ static int find_all(struct lg_baselines *baselines,
 	return LG_STATUS_USAGE;
 }
 
+/* The report's page has the comparison: it says where. */
+static bool write_page(const struct lg_baselines *baselines,
+		       const struct options *options)
+{
+	int n = 0;
+	char **argv = lg_room((size_t)options->n_names + 5, sizeof(*argv));
+	char name[] = "linger compare", baselines_option[] = "--baselines",
+	     end[] = "--";
+	char *folder = lg_text("%s", options->folder);
+
+	argv[n++] = name;
+	argv[n++] = baselines_option;
+	argv[n++] = folder;
+	argv[n++] = end;
+	for (int i = 0; i < options->n_names; i++)
+		argv[n++] = options->names[i];
+	bool written = !lg_command_report(n, argv);
+	if (written)
+		printf("the comparison is at " LG_REPORT_DEFAULT
+		       "#compare=%s,%s\n",
+		       lg_baseline_name(baselines->list[0]),
+		       lg_baseline_name(baselines->list[baselines->n - 1]));
+	free(folder);
+	free(argv);
+	return written;
+}
+
 static int compare(struct lg_baselines *baselines,
 		   const struct options *options)
 {
@@ -118,12 +147,14 @@ static int compare(struct lg_baselines *baselines,
 			options->globs[0]);
 		status = LG_STATUS_USAGE;
 	} else {
-		if (options->format == JSON)
-			lg_compare_json(&comparison);
-		else
-			lg_compare_text(&comparison);
 		if (comparison.n || comparison.n_facts)
 			status = LG_STATUS_FAILED;
+		if (options->format == JSON)
+			lg_compare_json(&comparison);
+		else if (options->format == TEXT)
+			lg_compare_text(&comparison);
+		else if (!write_page(baselines, options))
+			status = LG_STATUS_BROKEN;
 	}
 	lg_comparison_free(&comparison);
 	return status;

@@ -27,7 +27,7 @@ struct options {
 
 static const struct argp_option option_table[] = {
 	{"output", 'o', "FILE", 0,
-	 "Write the page there (default: ./linger-report.html)", 0},
+	 "Write the page there (default: ./" LG_REPORT_DEFAULT ")", 0},
 	{"baselines", 'b', "DIR", 0,
 	 "Where the baselines of kernels are that are only named (default: "
 	 "./" LG_BASELINE_FOLDER ")",
@@ -137,7 +137,7 @@ int lg_command_report(int argc, char **argv)
 		       "\vBASELINE is a file that `linger run --baseline' has "
 		       "written, a kernel that has one in DIR, or a results "
 		       "folder (default: ./" LG_FOLDER_DEFAULT ")."};
-	struct options options = {.output = "linger-report.html",
+	struct options options = {.output = LG_REPORT_DEFAULT,
 				  .folder = LG_BASELINE_FOLDER};
 	struct lg_baselines baselines = {0};
 

@@ -178,6 +178,10 @@ is 'half a baseline is refused' "$status:$errors" \
 try "$linger" compare
 is 'without any, there is the usage' "$status:$output" '2:'
 
+try "$linger" compare 5.10 6.1 --format html
+is 'there is a page, and where on it' "$status:$(tail -n 1 .output):$(ls -- *.html)" \
+	'1:the comparison is at linger-report.html#compare=uml-5.10,uml-6.1:linger-report.html'
+
 mkdir page
 cp results/uml-{5.10,6.1,6.12}.json page
 echo '[]' >page/known.json
