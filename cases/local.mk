@@ -36,6 +36,9 @@ CASES = \
 	%D%/ports/rate_is_ports_per_time_wait \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/second_client_behind_nat \
+	%D%/reuse/explicit_port_takes_time_wait \
+	%D%/reuse/fin_wait2_is_not_taken \
+	%D%/reuse/server_keeps_its_time_waits \
 	%D%/routing/hop_limit_runs_out \
 	%D%/time_wait/answers_are_limited \
 	%D%/time_wait/answers_segment \
