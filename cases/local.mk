@@ -38,6 +38,9 @@ CASES = \
 	%D%/recycle/second_client_behind_nat \
 	%D%/reuse/explicit_port_takes_time_wait \
 	%D%/reuse/fin_wait2_is_not_taken \
+	%D%/reuse/bind_meets_time_wait \
+	%D%/reuse/bound_port_is_kept_from_all \
+	%D%/reuse/listeners_share_port \
 	%D%/reuse/server_keeps_its_time_waits \
 	%D%/routing/hop_limit_runs_out \
 	%D%/time_wait/answers_are_limited \
