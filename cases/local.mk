@@ -24,10 +24,10 @@ CASES = \
 	%D%/last_ack/challenges_are_limited \
 	%D%/last_ack/fin_is_answered \
 	%D%/last_ack/syn_is_challenged \
-	%D%/old_duplicate/meets_new_connection \
-	%D%/old_duplicate/meets_timestamps \
 	%D%/limits/default_follows_memory \
 	%D%/limits/surplus_has_no_time_wait \
+	%D%/old_duplicate/meets_new_connection \
+	%D%/old_duplicate/meets_timestamps \
 	%D%/old_duplicate/outlives_timestamp \
 	%D%/old_duplicate/reaches_new_connection \
 	%D%/old_duplicate/starts_bounded_ack_loop \
@@ -36,10 +36,10 @@ CASES = \
 	%D%/ports/rate_is_ports_per_time_wait \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/second_client_behind_nat \
-	%D%/reuse/explicit_port_takes_time_wait \
-	%D%/reuse/fin_wait2_is_not_taken \
 	%D%/reuse/bind_meets_time_wait \
 	%D%/reuse/bound_port_is_kept_from_all \
+	%D%/reuse/explicit_port_takes_time_wait \
+	%D%/reuse/fin_wait2_is_not_taken \
 	%D%/reuse/listeners_share_port \
 	%D%/reuse/server_keeps_its_time_waits \
 	%D%/routing/hop_limit_runs_out \
