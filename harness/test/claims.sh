@@ -12,7 +12,7 @@ known=$(sed -n 's/^ *"number": \([0-9]*\),$/\1/p' \
 # judged CASE: the numbers in its source, each on a line of its own.
 judged()
 {
-	grep -oE '(lg_claim\(net, |\.claim = )[0-9]+' \
+	grep -oE '(lg_claim\([a-z>-]*net, |\.claim = )[0-9]+' \
 		"$LINGER_SOURCE/cases/$1.c" | grep -oE '[0-9]+$' | sort -nu
 }
 

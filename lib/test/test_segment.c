@@ -92,6 +92,7 @@ static const struct {
 	  .sport = 80,
 	  .dport = 4000,
 	  .ttl = 64,
+	  .flow_label = 0xd94b1,
 	  .seq = 1701206799,
 	  .ack = 3222268611,
 	  .flags = LG_SYN | LG_ACK,
