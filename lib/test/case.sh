@@ -86,8 +86,9 @@ T !! │◄──────│  S. 0:0(0) ack 1
             │       │    expected: < R. 0:0(0) ack 1
 T    │──────►│  . 1:1(0) ack 1'
 is 'or else its end' \
-	"$(heart evidence/fails ipv4 | sed -n '2p;$p' | sed 's/^ *//')" \
-'┊        ┊        ┊        ┊  ... 6 earlier segments left out ...
+	"$(heart evidence/fails ipv4 | sed -n '2p;$p' |
+		sed -E 's/^ *//; s/[0-9]+ earlier/N earlier/')" \
+'┊        ┊        ┊        ┊  ... N earlier segments left out ...
 ●        │        │        │  client1 CLOSE-WAIT'
 
 verdict ipv4,silence \
