@@ -8,6 +8,7 @@
 #include "kernel_modules.h"
 #include "kernel_record.h"
 #include "kernel_shelf.h"
+#include "kernel_unpack.h"
 #include "text.h"
 
 #include <errno.h>
@@ -16,6 +17,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Measured: what is packed in an image, its modules, and something to spare. */
+#define UNPACKED_SIZE (UINT64_C(128) << 20)
 
 /* What an image and its modules come in. */
 struct origin {
@@ -125,12 +129,16 @@ static int find_origin(const struct lg_kernel_import *import,
 	return 0;
 }
 
-static int copy_image(const struct origin *origin, const char *folder)
+static int copy_image(const struct origin *origin,
+		      const struct lg_shelf_place *place,
+		      enum lg_kernel_kind kind)
 {
-	char *to = lg_text("%s/linux", folder);
+	char *to = lg_text("%s/linux", place->folder);
 	struct lg_exec exec = {.task = "copy the image"};
 	const char *argv[] = {"cp", "--", origin->image, to, NULL};
 	int result = lg_exec(&exec, argv);
+	if (!result && kind == LG_KERNEL_QEMU)
+		result = lg_kernel_unpack(to, place->aside);
 	free(to);
 	return result;
 }
@@ -143,9 +151,9 @@ static int import_into(const struct lg_shelf_place *place,
 	if (stat(origin->image, &status))
 		return lg_error(errno, "%s", origin->image);
 	int result = lg_shelf_need_room(place, (uint64_t)status.st_size +
-						       (UINT64_C(32) << 20));
+						       UNPACKED_SIZE);
 	if (!result)
-		result = copy_image(origin, place->folder);
+		result = copy_image(origin, place, facts->kind);
 	size_t n = 0;
 	if (!result && origin->modules) {
 		char *to = lg_text("%s/modules", place->folder);

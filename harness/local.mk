@@ -29,7 +29,7 @@ linger_SOURCES += \
 	%D%/kernel_record.c %D%/kernel_record.h %D%/kernel_shelf.c \
 	%D%/kernel_shelf.h %D%/kernel_show.c %D%/kernel_show.h \
 	%D%/kernel_source.c %D%/kernel_source.h %D%/kernel_store.c \
-	%D%/kernel_store.h
+	%D%/kernel_store.h %D%/kernel_unpack.c %D%/kernel_unpack.h
 linger_SOURCES += \
 	%D%/base64.c %D%/base64.h %D%/boot.c %D%/boot.h %D%/cargo.c \
 	%D%/cargo.h %D%/cpio.c %D%/cpio.h %D%/errand.c %D%/errand.h \

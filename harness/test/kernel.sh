@@ -407,6 +407,45 @@ is 'all uncompressed' \
 	ELFELFELFELFELFELFELF
 kernel rm qemu-9.8.7-fake
 
+# vmlinux FILE TYPE: what passes for an unpacked kernel, with a note of Xen's.
+vmlinux()
+{
+	truncate -s 140 "$1"
+	bytes "$1" 0 '\177ELF\002\001\001'
+	bytes "$1" 32 '\100' # the program header
+	bytes "$1" 56 '\001'
+	bytes "$1" 64 '\004' # notes
+	bytes "$1" 72 '\170'
+	bytes "$1" 96 '\024'
+	bytes "$1" 120 "\\004\\0\\0\\0\\004\\0\\0\\0\\$2\\0\\0\\0Xen\\0"
+}
+
+# packed TYPE: a bzImage of it.
+packed()
+{
+	cp bzImage with-kernel
+	rm -f kernel-in-it
+	vmlinux kernel-in-it "$1"
+	gzip -c kernel-in-it >packed
+	bytes with-kernel $((0x24c)) "$(printf '\\%03o' "$(stat -c %s packed)")"
+	dd if=packed of=with-kernel bs=1 seek=2048 conv=notrunc status=none
+}
+
+packed 22
+kernel import with-kernel
+is 'a kernel that boots as it is comes out of its image' \
+	"$status:$errors:$(cmp kernels/qemu-9.8.7-fake/linux kernel-in-it)" 0::
+packed 21
+kernel import with-kernel
+is 'another one stays in' \
+	"$status:$errors:$(cmp kernels/qemu-9.8.7-fake/linux with-kernel)" 0::
+bytes with-kernel 2080 garbage
+kernel import with-kernel
+is 'one that cannot be unpacked is not kept' \
+	"$status:$(head -n1 <<<"$errors")" \
+	'3:linger: cannot unpack the kernel: sh ended with status 1'
+kernel rm qemu-9.8.7-fake
+
 mkdir -p packages/linux-image-9.8.7-fake/boot
 cp bzImage packages/linux-image-9.8.7-fake/boot/vmlinuz-9.8.7-fake
 kernel import linux-image-fake --name=stock
