@@ -26,6 +26,10 @@ CASES = \
 	%D%/last_ack/syn_is_challenged \
 	%D%/limits/default_follows_memory \
 	%D%/limits/surplus_has_no_time_wait \
+	%D%/nat/conntrack_outlives_time_wait \
+	%D%/nat/new_ports_look_old \
+	%D%/nat/other_client_has_the_port \
+	%D%/nat/ports_run_out \
 	%D%/old_duplicate/meets_new_connection \
 	%D%/old_duplicate/meets_timestamps \
 	%D%/old_duplicate/outlives_timestamp \

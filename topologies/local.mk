@@ -6,4 +6,5 @@ dist_topologies_DATA = \
 	%D%/nat.gv \
 	%D%/pair.gv \
 	%D%/routed.gv \
-	%D%/slow.gv
+	%D%/slow.gv \
+	%D%/snat.gv
