@@ -42,6 +42,7 @@ CASES = \
 	%D%/recycle/second_client_behind_nat \
 	%D%/reuse/bind_meets_time_wait \
 	%D%/reuse/bound_port_is_kept_from_all \
+	%D%/reuse/delay_is_bounded \
 	%D%/reuse/explicit_port_takes_time_wait \
 	%D%/reuse/fin_wait2_is_not_taken \
 	%D%/reuse/listeners_share_port \

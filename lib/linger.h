@@ -155,6 +155,9 @@ const char *lg_address_towards(struct lg_host *from, struct lg_host *to);
  * machine's.  Broken if there is none or the kernel refuses the value. */
 void lg_sysctl_set(struct lg_host *host, const char *name, const char *value);
 long lg_sysctl_get(struct lg_host *host, const char *name);
+/* Writes it if the kernel will have that value: 0, or the errno with which it
+ * refuses, ERANGE if it takes another value instead. */
+int lg_sysctl_try(struct lg_host *host, const char *name, const char *value);
 
 /* Lets time pass, with the wire watched: for what depends on age alone. */
 void lg_pass(struct lg_net *net, unsigned ms);
@@ -503,6 +506,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_address_towards(...) LG_AT((lg_address_towards)(__VA_ARGS__))
 #define lg_sysctl_set(...) LG_AT((lg_sysctl_set)(__VA_ARGS__))
 #define lg_sysctl_get(...) LG_AT((lg_sysctl_get)(__VA_ARGS__))
+#define lg_sysctl_try(...) LG_AT((lg_sysctl_try)(__VA_ARGS__))
 #define lg_pass(...) LG_AT((lg_pass)(__VA_ARGS__))
 #define lg_assert_timer(...) LG_AT((lg_assert_timer)(__VA_ARGS__))
 #define lg_listen(...) LG_AT((lg_listen)(__VA_ARGS__))

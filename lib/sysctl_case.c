@@ -8,13 +8,30 @@
 
 #include <stdlib.h>
 
+/* The model stands for a kernel that would see the new value. */
+static void update_model(struct lg_host *host)
+{
+	if (host->recycle && lg_recycle_update(host->recycle))
+		lg_broken_by("cannot update the recycle model");
+}
+
 void lg_sysctl_set(struct lg_host *host, const char *name, const char *value)
 {
 	if (lg_sysctl_write(host, name, value))
 		lg_broken_by("cannot set a sysctl");
-	/* The model stands for a kernel that would see the new value. */
-	if (host->recycle && lg_recycle_update(host->recycle))
-		lg_broken_by("cannot update the recycle model");
+	update_model(host);
+}
+
+int lg_sysctl_try(struct lg_host *host, const char *name, const char *value)
+{
+	int error = -lg_sysctl_write(host, name, value);
+
+	/* That is none of the kernel's own refusals of a value. */
+	if (error == ENOENT || error == EPERM || error == EROFS)
+		lg_broken_by("cannot set a sysctl");
+	if (!error)
+		update_model(host);
+	return error;
 }
 
 long lg_sysctl_get(struct lg_host *host, const char *name)
