@@ -5,10 +5,10 @@
  * A client connects to a server again and again, each time from another port,
  * through a router that makes one and the same port of them.  The server closes
  * first and keeps a TIME_WAIT, which lets a SYN in if its timestamp is newer.
- * Where a host's timestamps have an offset for each pair of ports, a secret
- * one, each SYN is as likely to look older: then the server answers with the
- * last ACK of the old connection, the client with a RST, which ends the
- * TIME_WAIT, and only its second SYN opens the connection.  If the server
+ * Where a host's timestamps have a secret offset for each pair of ports, a SYN
+ * looks older as often as not: then the server answers with the last ACK of the
+ * old connection, the client with a RST, which ends the TIME_WAIT, and only its
+ * second SYN opens the connection.  If the server
  * ignores such RSTs (tcp_rfc1337), nothing does, and connect() fails.
  *
  * It is the failure of tcp_tw_recycle come back in another place: 165573e41f2f
@@ -23,8 +23,10 @@
  * tcp_timestamps=0, where sequence numbers decide, which have had a secret for
  * each pair of ports all along.
  *
- * Catches: a kernel where one client's clock is not one behind NAT; a TIME_WAIT
- * that is wrong about what is newer; a client that does not recover at once.
+ * Catches: a TIME_WAIT that lets in what is older or challenges what is newer,
+ * survives the RST or does not ignore it when it must; a client that does not
+ * send its SYN again at once.  A kernel whose clock behind NAT is no longer one
+ * shows as a changed fact.
  */
 
 #include "linger.h"
