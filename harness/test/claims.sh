@@ -12,8 +12,9 @@ known=$(sed -n 's/^ *"number": \([0-9]*\),$/\1/p' \
 # judged CASE: the numbers in its source, each on a line of its own.
 judged()
 {
-	grep -oE '(lg_claim\([a-z>-]*net, |\.claim = )[0-9]+' \
-		"$LINGER_SOURCE/cases/$1.c" | grep -oE '[0-9]+$' | sort -nu
+	tr -s '[:space:]' ' ' <"$LINGER_SOURCE/cases/$1.c" |
+		grep -oE '(lg_claim\([^,;]*, |\.claim = )[0-9]+' |
+		grep -oE '[0-9]+$' | sort -nu
 }
 
 is 'claims have numbers, each once' \
@@ -21,7 +22,9 @@ is 'claims have numbers, each once' \
 	"0:$(grep -c '"claim":' "$LINGER_SOURCE/cases/claims.json")"
 
 for program in "$LINGER_BUILD"/cases/*/*; do
-	[ -x "$program" ] && [ ! -d "$program" ] || continue
+	if [ ! -x "$program" ] || [ -d "$program" ]; then
+		continue
+	fi
 	case=${program#"$LINGER_BUILD"/cases/}
 	try "$program" --describe
 	numbers=$(sed -n 's/^ "claims": "\(.*\)",$/\1/p' <<<"$output" |
