@@ -485,6 +485,7 @@ const struct lg_case lg_case = {
 		  &(const struct situation){
 			  .segment = "RP 2:7(5)",
 			  .timer = "gone",
+			  .claim = 114,
 		  },
 		  { { "server", "net.ipv4.tcp_rfc1337", "0" } } },
 		{ "rst_of_same_timestamp",
@@ -524,7 +525,7 @@ const struct lg_case lg_case = {
 		  },
 		  { { "server", "net.ipv4.tcp_rfc1337", "0" } } },
 	},
-	.claims = "101 102 103 104 105 106 107 109 110 116 121",
+	.claims = "101 102 103 104 105 106 107 109 110 114 116 121",
 	.facts = {
 		{ "counter PAWSTimewait",
 		  "an old timestamp is counted so, not as PAWSEstab (6.16)" },
