@@ -19,10 +19,10 @@ static bool is_of_real_time(const struct lg_baseline *baseline)
 
 static void settle(struct lg_baseline *baseline)
 {
-	const char *name;
+	const char *case_name, *name;
 	json_t *about, *variant;
 
-	json_object_foreach(baseline->cases, name, about)
+	json_object_foreach(baseline->cases, case_name, about)
 	{
 		json_object_foreach(json_object_get(about, "variants"), name,
 				    variant) lg_baseline_settle(variant);

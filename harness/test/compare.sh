@@ -162,6 +162,23 @@ try "$linger" compare results/host-6.18.json 6.12 --case '*:ipv4,a'
 is 'durations are not compared with real time' "$status:$(tail -n 2 .output |
 	head -n 1)" '0:1 variants compared: nothing changed'
 
+# two_cases TIME COUNTERS
+two_cases()
+{
+	about='"title":"It ends","story":"It ends.","topology":"pair"'
+	printf '{"schema":1,"kind":"baseline","kernel":{"name":"k",'
+	printf '"release":"1","guest":"uml","time":"%s"},"cases":{' "$1"
+	printf '"%s":{%s,"variants":{"ipv4":{%s,"counters":{%s}}}},' \
+		a/one "$about" "$pass" "$2"
+	printf '"%s":{%s,"variants":{"ipv4":{%s,"counters":{%s}}}}}}' \
+		b/two "$about" "$pass" "$2"
+}
+two_cases real '' >real.json
+two_cases virtual '"client":{"InSegs":3}' >virtual.json
+try "$linger" compare real.json virtual.json
+is 'nor what real time decides, in any case' \
+	"$status:$(tail -n 2 .output | head -n 1)" '0:2 variants compared: nothing changed'
+
 try "$linger" compare 5.10
 is 'one alone is compared with nothing' "$status:$errors" \
 	'2:linger: there is nothing to compare 5.10 with: it is a single baseline'
