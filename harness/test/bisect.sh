@@ -114,5 +114,5 @@ git bisect start HEAD HEAD~5
 (cd tree && command git bisect run "$linger" bisect --against expected.json \
 	"$case_name:ipv4*") >.bisected 2>&1
 is 'git finds the commit' "$(grep -A 5 'is the first bad' .bisected |
-	grep -o 'commit [1-6]')" 'commit 5'
+	grep -x ' *commit [1-6]')" '    commit 5'
 finish
