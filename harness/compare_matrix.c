@@ -115,23 +115,6 @@ static void print_kernels(const struct lg_baselines *of)
 
 /* ---- cases ------------------------------------------------------------- */
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The names of a set, ended by NULL.  They are the set's. */
-static const char **sorted(json_t *set)
-{
-	size_t n = 0;
-	const char **names = lg_room(json_object_size(set) + 1, sizeof(*names));
-	const char *name;
-	json_t *value;
-	json_object_foreach(set, name, value) names[n++] = name;
-	qsort(names, n, sizeof(*names), compare_names);
-	return names;
-}
-
 static void print_cases(const struct lg_baselines *of)
 {
 	json_t *set = lg_there(json_object());
@@ -141,7 +124,7 @@ static void print_cases(const struct lg_baselines *of)
 		if (json_object_update(set, of->list[i]->cases))
 			lg_there(NULL);
 	}
-	const char **names = sorted(set);
+	const char **names = lg_json_names(set);
 	print_header(of, "| case |", 1);
 	for (const char **name = names; *name; name++) {
 		printf("| %s |", *name);
@@ -213,7 +196,7 @@ static void print_reasons(const struct lg_baselines *of, const char *verdict,
 			  const char *heading)
 {
 	json_t *reasons = gather_reasons(of, verdict);
-	const char **names = sorted(reasons);
+	const char **names = lg_json_names(reasons);
 
 	if (*names) {
 		printf("\n## %s\n\n", heading);

@@ -242,23 +242,6 @@ static void add_names(json_t *set, const json_t *object)
 		lg_json_set(set, name, json_true());
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The names of a set, sorted; ended by NULL.  They are the set's. */
-static const char **sorted_names(json_t *set)
-{
-	size_t n = 0;
-	const char **names = lg_room(json_object_size(set) + 1, sizeof(*names));
-	const char *name;
-	json_t *value;
-	json_object_foreach(set, name, value) names[n++] = name;
-	qsort(names, n, sizeof(*names), compare_names);
-	return names;
-}
-
 static void compare_case(struct lg_comparison *comparison,
 			 const char *case_name)
 {
@@ -272,7 +255,7 @@ static void compare_case(struct lg_comparison *comparison,
 			  json_object_get(json_object_get(of->list[i]->cases,
 							  case_name),
 					  "variants"));
-	const char **names = sorted_names(set);
+	const char **names = lg_json_names(set);
 	for (const char **name = names; *name; name++) {
 		if (!globs || lg_globs_have(globs, case_name, *name))
 			compare_variant(comparison, first, case_name, *name);
@@ -302,7 +285,7 @@ void lg_compare(struct lg_comparison *comparison,
 	settle_all(baselines);
 	for (size_t i = 0; i < baselines->n; i++)
 		add_names(set, baselines->list[i]->cases);
-	const char **names = sorted_names(set);
+	const char **names = lg_json_names(set);
 	for (const char **name = names; *name; name++)
 		compare_case(comparison, lasting_name(baselines, *name));
 	free(names);

@@ -87,16 +87,31 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void print_object(FILE *to, const json_t *object, size_t depth)
+/* In the order in which they were set. */
+static const char **names_of(const json_t *object)
 {
 	size_t n = 0;
-	const char **names = lg_room(json_object_size(object), sizeof(*names));
+	const char **names =
+		lg_room(json_object_size(object) + 1, sizeof(*names));
 	const char *name;
 	json_t *value;
 
 	json_object_foreach((json_t *)object, name, value) names[n++] = name;
-	if (depth)
-		qsort(names, n, sizeof(*names), compare_names);
+	return names;
+}
+
+const char **lg_json_names(const json_t *object)
+{
+	const char **names = names_of(object);
+	qsort(names, json_object_size(object), sizeof(*names), compare_names);
+	return names;
+}
+
+static void print_object(FILE *to, const json_t *object, size_t depth)
+{
+	size_t n = json_object_size(object);
+	const char **names = depth ? lg_json_names(object) : names_of(object);
+
 	fputc('{', to);
 	for (size_t i = 0; i < n; i++) {
 		fputs(i ? "," : "", to);

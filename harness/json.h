@@ -19,6 +19,10 @@ json_t *lg_json_array_in(json_t *object, const char *name);
 /* The strings of an array with something between them; to be freed. */
 char *lg_json_joined(const json_t *strings, const char *separator);
 
+/* The names of an object's members, sorted, ended by NULL.  The list is to be
+ * freed; the names are the object's. */
+const char **lg_json_names(const json_t *object);
+
 /* A text of an object; "" if there is none. */
 const char *lg_json_text(const json_t *object, const char *name);
 

@@ -11,18 +11,21 @@
  *
  * Control: every host of a machine has the same.
  *
- * Catches: a kernel whose default does not follow its memory, or that starts a
- * namespace with a limit of another's.
+ * Catches: a kernel whose default does not follow its memory or is not half its
+ * table, or that starts a namespace with a limit of another's.
  */
 
 #include "linger.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LIMIT "net.ipv4.tcp_max_tw_buckets"
 #define KB_A_TIME_WAIT 256
 #define MOST 262144
+#define TABLE "TCP established hash table entries: "
 
 static unsigned long memory_kb(void)
 {
@@ -33,6 +36,28 @@ static unsigned long memory_kb(void)
 	ck_assert_int_eq(fscanf(in, "MemTotal: %lu kB", &kb), 1);
 	fclose(in);
 	return kb;
+}
+
+/* What the kernel said of its table when it booted; 0 if nobody may read that,
+ * or its log is past it. */
+static unsigned long table_size(void)
+{
+	char record[8192];
+	unsigned long size = 0;
+	ssize_t got = 1;
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	/* Each read is a record; EPIPE: one was overwritten meanwhile. */
+	while (log >= 0 && !size && (got > 0 || errno == EPIPE)) {
+		got = read(log, record, sizeof(record) - 1);
+		record[got > 0 ? got : 0] = '\0';
+		const char *said = strstr(record, TABLE);
+		if (said)
+			sscanf(said, TABLE "%lu", &size);
+	}
+	if (log >= 0)
+		close(log);
+	return size;
 }
 
 static bool is_set_by_boot(void)
@@ -65,6 +90,9 @@ static void run(struct lg_net *net)
 	} else {
 		ck_assert_uint_eq(limit, MOST);
 	}
+	unsigned long size = table_size();
+	if (size)
+		ck_assert_uint_eq(limit, size / 2);
 	ck_assert_uint_eq(
 		(unsigned long)lg_sysctl_get(lg_host(net, "server"), LIMIT),
 		limit);
