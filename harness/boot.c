@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot.h"
 
-#include "guest.h"
+#include "command.h"
+#include "guest_cases.h"
 #include "item.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What a variant may take beside what it lasts, and a guest to boot. */
 #define SPARE_S 60
@@ -64,70 +67,13 @@ static bool *chain_all(struct lg_run *run, unsigned guests)
 	return linked;
 }
 
-/* ---- commands ---------------------------------------------------------- */
-
-struct words {
-	char **list;
-	size_t n;
-};
-
-static void add_word(struct words *words, const char *word)
-{
-	words->list = lg_there(
-		reallocarray(words->list, words->n + 2, sizeof(*words->list)));
-	words->list[words->n++] = lg_text("%s", word);
-	words->list[words->n] = NULL;
-}
-
-static void add_option(struct words *words, const char *name, const char *value)
-{
-	add_word(words, name);
-	add_word(words, value);
-}
-
-static void add_number(struct words *words, const char *name,
-		       unsigned long value)
-{
-	char *text = lg_text("%lu", value);
-	add_option(words, name, text);
-	free(text);
-}
+/* ---- deadlines --------------------------------------------------------- */
 
 static unsigned long timeout_s(const struct lg_item *item,
-			       const struct lg_boot_options *options)
+			       const struct lg_boot *boot)
 {
-	return options->timeout_s ? options->timeout_s
-				  : item->variant->lasts_ms / 1000 + SPARE_S;
-}
-
-/* A guest has the topologies where its init says. */
-static void add_case(struct words *words, const struct lg_item *item)
-{
-	for (char **word = item->command; *word; word++) {
-		if (!strcmp(*word, "--topology-dir"))
-			word++;
-		else
-			add_word(words, *word);
-	}
-}
-
-static void add_topologies(struct words *words, const struct lg_run *run)
-{
-	for (char *const *option = run->options; *option; option += 2) {
-		if (!strcmp(*option, "--topology-dir"))
-			add_option(words, option[0], option[1]);
-	}
-}
-
-static unsigned long longest_s(const struct lg_item *first,
-			       const struct lg_boot_options *options)
-{
-	unsigned long longest = 0;
-	for (const struct lg_item *item = first; item; item = item->next) {
-		unsigned long this_s = timeout_s(item, options);
-		longest = this_s > longest ? this_s : longest;
-	}
-	return longest;
+	return boot->timeout_s ? boot->timeout_s
+			       : item->variant->lasts_ms / 1000 + SPARE_S;
 }
 
 /* Of real time, for all that share the first one's guest. */
@@ -138,62 +84,31 @@ static unsigned deadline_s(const struct lg_item *first)
 		       : LG_GUEST_DEADLINE_S;
 }
 
-static char **guest_command(const struct lg_run *run,
-			    const struct lg_item *first,
-			    const struct lg_boot_options *options)
-{
-	struct words words = {0};
-	add_word(&words, "/proc/self/exe");
-	add_word(&words, "guest");
-	add_option(&words, "--kernel", first->kernel->name);
-	add_option(&words, "--time", run->real_time ? "real" : "virtual");
-	add_number(&words, "--timeout", longest_s(first, options));
-	add_number(&words, "--deadline", deadline_s(first));
-	add_topologies(&words, run);
-	for (const struct lg_item *item = first; item; item = item->next) {
-		if (item != first)
-			add_word(&words, ";");
-		add_case(&words, item);
-	}
-	return words.list;
-}
-
-static char **host_command(const struct lg_item *item)
-{
-	struct words words = {0};
-	for (char **word = item->command; *word; word++)
-		add_word(&words, *word);
-	return words.list;
-}
-
 /* ---- tasks ------------------------------------------------------------- */
 
 /* A guest ends itself and what runs in it in time: this is for the case that
  * it can't. */
-static int64_t guest_deadline_ms(const struct lg_run *run,
-				 const struct lg_item *first,
-				 const struct lg_boot_options *options)
+static int64_t guest_deadline_ms(const struct lg_boot *boot,
+				 const struct lg_item *first)
 {
 	int64_t each_s = deadline_s(first);
 	int64_t sum_s = GUARD_S;
 	for (const struct lg_item *item = first; item; item = item->next) {
 		/* Booted for each, at worst. */
 		sum_s += 2 * each_s + SPARE_S;
-		if (run->real_time)
-			sum_s += (int64_t)timeout_s(item, options);
+		if (boot->run->real_time)
+			sum_s += (int64_t)timeout_s(item, boot);
 	}
 	return sum_s * 1000;
 }
 
-static struct lg_task new_task(const struct lg_run *run, struct lg_item *item,
-			       const struct lg_boot_options *options)
+static struct lg_task new_task(const struct lg_boot *boot, struct lg_item *item)
 {
 	bool guest = !lg_kernel_is_host(item->kernel);
 	return (struct lg_task){
-		.argv = guest ? guest_command(run, item, options)
-			      : host_command(item),
-		.deadline_ms = guest ? guest_deadline_ms(run, item, options)
-				     : (int64_t)timeout_s(item, options) * 1000,
+		.argv = guest ? NULL : item->command,
+		.deadline_ms = guest ? guest_deadline_ms(boot, item)
+				     : (int64_t)timeout_s(item, boot) * 1000,
 		/* A guest doesn't wait: its clock jumps. */
 		.bulk = item->variant->bulk || item->virtual_time,
 		/* UML: the kernel is one, each program in it another. */
@@ -201,28 +116,138 @@ static struct lg_task new_task(const struct lg_run *run, struct lg_item *item,
 		.of = item};
 }
 
-struct lg_task *lg_boot_tasks(struct lg_run *run,
-			      const struct lg_boot_options *options, size_t *n)
+void lg_boot_plan(struct lg_boot *boot, unsigned guests)
 {
-	struct lg_task *tasks = lg_room(run->n, sizeof(*tasks));
-	bool *linked = chain_all(run, options->guests);
-	*n = 0;
+	struct lg_run *run = boot->run;
+	bool *linked = chain_all(run, guests);
+	boot->tasks = lg_room(run->n, sizeof(*boot->tasks));
 	for (size_t i = 0; i < run->n; i++) {
 		if (run->items[i].variant && !linked[i])
-			tasks[(*n)++] = new_task(run, &run->items[i], options);
+			boot->tasks[boot->n++] = new_task(boot, &run->items[i]);
 	}
 	free(linked);
-	return tasks;
 }
 
-void lg_boot_free(struct lg_task *tasks, size_t n)
+void lg_boot_end(struct lg_boot *boot)
 {
-	for (size_t i = 0; i < n; i++) {
-		for (char *const *word = tasks[i].argv; *word; word++)
-			free(*word);
-		free((void *)tasks[i].argv);
+	if (boot->packed_for)
+		close(boot->packed);
+	free(boot->tasks);
+}
+
+/* ---- the start of a guest ---------------------------------------------- */
+
+/* What it is to run; argv is to be freed. */
+static struct lg_job job_of(const struct lg_boot *boot,
+			    const struct lg_item *item)
+{
+	size_t n = 0;
+	while (item->command[n])
+		n++;
+	char **argv = lg_room(n + 1, sizeof(*argv));
+
+	n = 0;
+	for (char **word = item->command; *word; word++) {
+		/* A guest has the topologies where its init says. */
+		if (!strcmp(*word, "--topology-dir"))
+			word++;
+		else
+			argv[n++] = *word;
 	}
-	free(tasks);
+	return lg_guest_case(argv, (unsigned)timeout_s(item, boot));
+}
+
+static const char *topologies_of(const struct lg_run *run)
+{
+	const char *folder = NULL;
+	for (char *const *option = run->options; *option; option += 2) {
+		if (!strcmp(option[0], "--topology-dir"))
+			folder = option[1];
+	}
+	return folder;
+}
+
+static struct lg_guest_cases cases_of(const struct lg_boot *boot,
+				      const struct lg_item *first)
+{
+	struct lg_guest_cases cases = {
+		.kernel = first->kernel,
+		.topologies = topologies_of(boot->run),
+		.real_time = boot->run->real_time,
+		.deadline_s = deadline_s(first),
+	};
+	for (const struct lg_item *item = first; item; item = item->next)
+		cases.n++;
+	cases.jobs = lg_room(cases.n, sizeof(*cases.jobs));
+	for (size_t i = 0; i < cases.n; i++, first = first->next)
+		cases.jobs[i] = job_of(boot, first);
+	return cases;
+}
+
+static void free_cases(const struct lg_guest_cases *cases)
+{
+	for (size_t i = 0; i < cases->n; i++)
+		free(cases->jobs[i].argv);
+	free(cases->jobs);
+}
+
+static bool boot_alike(const struct lg_item *one, const struct lg_item *other)
+{
+	const char *modules = one->kernel->modules;
+	const char *others = other->kernel->modules;
+	if (modules != others &&
+	    (!modules || !others || strcmp(modules, others)))
+		return false;
+	while (one && other && one->program == other->program) {
+		one = one->next;
+		other = other->next;
+	}
+	return !one && !other;
+}
+
+/* The variants of a case follow each other, and what they boot into takes
+ * longer to pack than many of them to run: it serves for all. */
+static int pack(struct lg_boot *boot, const struct lg_item *first,
+		const struct lg_guest_cases *cases, char **error)
+{
+	if (boot->packed_for && boot_alike(boot->packed_for, first))
+		return boot->packed;
+	if (boot->packed_for)
+		close(boot->packed);
+	boot->packed = lg_guest_cases_pack(cases, error);
+	boot->packed_for = boot->packed < 0 ? NULL : first;
+	return boot->packed;
+}
+
+struct start {
+	struct lg_guest_cases cases;
+	int packed;  /* < 0: */
+	char *error; /* why not */
+};
+
+/* In a process of its own. */
+static int run_guest(void *of)
+{
+	struct start *start = of;
+	int status = LG_STATUS_BROKEN;
+	if (start->packed >= 0)
+		status = lg_guest_cases_run(&start->cases, start->packed,
+					    &start->error);
+	if (start->error)
+		fprintf(stderr, "linger: %s\n", start->error);
+	return status;
+}
+
+int lg_boot_start(struct lg_boot *boot, struct lg_task *task)
+{
+	const struct lg_item *first = task->of;
+	struct start start = {.cases = cases_of(boot, first)};
+
+	start.packed = pack(boot, first, &start.cases, &start.error);
+	int result = lg_child_fork(&task->child, run_guest, &start, task->core);
+	free_cases(&start.cases);
+	free(start.error);
+	return result;
 }
 
 struct lg_item *lg_boot_item(const struct lg_task *task)

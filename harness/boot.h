@@ -9,16 +9,25 @@
 #include "run.h"
 #include "schedule.h"
 
-struct lg_boot_options {
+struct lg_boot {
+	struct lg_run *run;
 	unsigned long timeout_s; /* of a variant; 0: 60 more than it lasts */
-	unsigned guests;	 /* that are to run at once */
+
+	struct lg_task *tasks;
+	size_t n;
+	int packed;			  /* what the last guest boots into; */
+	const struct lg_item *packed_for; /* NULL: nothing yet */
 };
 
-/* `of` of each is its first item; items that share a guest are chained by
- * `next`. */
-struct lg_task *lg_boot_tasks(struct lg_run *run,
-			      const struct lg_boot_options *options, size_t *n);
-void lg_boot_free(struct lg_task *tasks, size_t n);
+/*
+ * Makes the tasks: `of` of each is its first item, those that share a guest are
+ * chained by `next`.  `guests`: how many are to run at once.
+ */
+void lg_boot_plan(struct lg_boot *boot, unsigned guests);
+void lg_boot_end(struct lg_boot *boot);
+
+/* Starts a guest's task, as the schedule demands. */
+int lg_boot_start(struct lg_boot *boot, struct lg_task *task);
 
 /* The item that it runs, or is to run next; NULL: all are done. */
 struct lg_item *lg_boot_item(const struct lg_task *task);

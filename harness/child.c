@@ -36,9 +36,7 @@ static void keep_to(int core)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-static void become(char *const argv[], int out, int err, pid_t parent)
-	__attribute__((noreturn));
-static void become(char *const argv[], int out, int err, pid_t parent)
+static void settle(int out, int err, pid_t parent)
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -51,9 +49,6 @@ static void become(char *const argv[], int out, int err, pid_t parent)
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
 	restore_signals();
-	execv(argv[0], argv);
-	dprintf(STDERR_FILENO, "cannot run %s: %s\n", argv[0], strerror(errno));
-	_exit(127);
 }
 
 static void close_pair(int pair[2])
@@ -62,7 +57,8 @@ static void close_pair(int pair[2])
 	close(pair[1]);
 }
 
-int lg_child_start(struct lg_child *child, char *const argv[], int core)
+int lg_child_fork(struct lg_child *child, int (*work)(void *of), void *of,
+		  int core)
 {
 	int out[2], err[2];
 	if (pipe2(out, O_CLOEXEC))
@@ -78,7 +74,11 @@ int lg_child_start(struct lg_child *child, char *const argv[], int core)
 	pid_t pid = fork();
 	if (pid == 0) {
 		keep_to(core);
-		become(argv, out[1], err[1], parent);
+		settle(out[1], err[1], parent);
+		int status = work(of);
+		fflush(stdout);
+		fflush(stderr);
+		_exit(status);
 	}
 	if (pid < 0) {
 		int error = errno;
@@ -95,6 +95,19 @@ int lg_child_start(struct lg_child *child, char *const argv[], int core)
 	fcntl(err[0], F_SETFL, O_NONBLOCK);
 	*child = (struct lg_child){.pid = pid, .out = out[0], .err = err[0]};
 	return 0;
+}
+
+static int become(void *of)
+{
+	char *const *argv = of;
+	execv(argv[0], argv);
+	dprintf(STDERR_FILENO, "cannot run %s: %s\n", argv[0], strerror(errno));
+	return 127;
+}
+
+int lg_child_start(struct lg_child *child, char *const argv[], int core)
+{
+	return lg_child_fork(child, become, (void *)argv, core);
 }
 
 /* Makes room for `more` bytes and a terminator. */

@@ -30,6 +30,13 @@ struct lg_child {
  * be executed says so on its standard error and ends with status 127. */
 int lg_child_start(struct lg_child *child, char *const argv[], int core);
 
+/*
+ * Instead of a program this work, in a copy of this process: what it returns is
+ * the status.  Of descriptors it has all of ours, of signals none is blocked.
+ */
+int lg_child_fork(struct lg_child *child, int (*work)(void *of), void *of,
+		  int core);
+
 /* Takes in what it has written so far; -EFBIG if that is too much. */
 int lg_child_read(struct lg_child *child);
 

@@ -166,7 +166,7 @@ static int take_input(int *fd, unsigned deadline_s, char **error)
 static int boot(struct lg_guest *guest, const struct lg_payload *payload,
 		char **error)
 {
-	guest->initramfs = memfd_create("initramfs", 0);
+	guest->initramfs = memfd_create("initramfs", MFD_CLOEXEC);
 	if (guest->initramfs < 0) {
 		*error = lg_text("initramfs: %s", strerror(errno));
 		return -errno;

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * linger guest: cases in a guest, as if they had been started here: what they
- * print is ours, their bundles come to stand where they were asked for.
- * `linger run --kernel` starts them through it.
- */
-#include "guest.h"
+/* linger guest: cases in a guest, without a run. */
+#include "guest_cases.h"
+
 #include "command.h"
 #include "kernel_store.h"
 #include "option.h"
-#include "path.h"
-#include "payload.h"
 #include "text.h"
 
 #include <argp.h>
-#include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* For a case, in the guest's time; init counts it. */
@@ -87,37 +78,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* Where cases look for them, too: beside the folder that they are in, and where
- * they were installed. */
-static char *find_topologies(const char *program)
-{
-	const char *given = getenv("LINGER_TOPOLOGIES");
-	if (given)
-		return lg_text("%s", given);
-	char *copy = lg_text("%s", program);
-	char *beside =
-		lg_text("%s/topologies", dirname(dirname(dirname(copy))));
-	free(copy);
-	if (!access(beside, R_OK))
-		return beside;
-	free(beside);
-	return lg_text(LG_DATADIR "/topologies");
-}
-
-/* A job's --out is a folder here; in the guest it is always the same. */
-static const char *take_out(char **argv)
-{
-	static char inside[] = LG_GUEST_BUNDLE;
-	const char *out = NULL;
-	for (char **word = argv; *word; word++) {
-		if (strcmp(*word, "--out") || !word[1])
-			continue;
-		out = word[1];
-		word[1] = inside;
-	}
-	return out;
-}
-
 static bool is_separator(const char *word)
 {
 	return !strcmp(word, ";");
@@ -132,106 +92,42 @@ static struct lg_job *read_jobs(const struct options *options, size_t *n)
 	struct lg_job *jobs = lg_room(most, sizeof(*jobs));
 
 	*n = 0;
-	for (char **word = options->words; *word; word++) {
-		struct lg_job *job = &jobs[*n];
-		job->argv = word;
-		job->deadline_s = (unsigned)options->timeout_s;
-		while (*word && !is_separator(*word))
-			word++;
-		bool last = !*word;
-		*word = NULL;
-		*n += *job->argv != NULL;
-		if (last)
-			break;
+	for (char **word = options->words, **end; *word; word = end) {
+		end = word;
+		while (*end && !is_separator(*end))
+			end++;
+		if (*end)
+			*end++ = NULL;
+		if (*word)
+			jobs[(*n)++] = lg_guest_case(
+				word, (unsigned)options->timeout_s);
 	}
-	for (size_t i = 0; i < *n; i++)
-		jobs[i].bundle = take_out(jobs[i].argv);
 	return jobs;
-}
-
-/* An archive without a name: nothing is left of it. */
-static int make_payload(const struct options *options,
-			const struct lg_guest *guest, char **error)
-{
-	char *init = options->init ? lg_text("%s", options->init)
-				   : lg_path_own("linger-init");
-	char *topologies = options->topologies
-				   ? lg_text("%s", options->topologies)
-				   : find_topologies(*options->words);
-	struct lg_payload payload = {
-		.init = init,
-		.topologies = topologies,
-		.modules = guest->kernel->modules,
-	};
-
-	int fd = memfd_create("initramfs", 0);
-	int result = fd < 0 ? -errno : 0;
-	if (result)
-		*error = lg_text("initramfs: %s", strerror(-result));
-	else
-		result = lg_payload_write(&payload, guest->jobs, guest->n, fd,
-					  error);
-	free(init);
-	free(topologies);
-	return result ? result : fd;
-}
-
-/* Boots guests until all jobs are done: one that is lost in a guest leaves the
- * ones after it to the next. */
-static int run_guests(struct lg_guest *guest, char **error)
-{
-	off_t size = lseek(guest->initramfs, 0, SEEK_END);
-	int result = 0;
-
-	while (!result && guest->n) {
-		result = lg_payload_jobs(guest, error);
-		if (!result)
-			result = lg_guest_run(guest, error);
-		for (; guest->n && guest->jobs->done; guest->n--)
-			guest->jobs++;
-		if (!result && (lseek(guest->initramfs, size, SEEK_SET) < 0 ||
-				ftruncate(guest->initramfs, size))) {
-			result = -errno;
-			*error = lg_text("initramfs: %s", strerror(-result));
-		}
-	}
-	return result;
-}
-
-static int status_of(const struct lg_job *jobs, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		int status = jobs[i].status;
-		if (WIFSIGNALED(status))
-			return LG_STATUS_SIGNAL + WTERMSIG(status);
-		if (WEXITSTATUS(status))
-			return WEXITSTATUS(status);
-	}
-	return LG_STATUS_FINE;
 }
 
 static int run(const struct options *options, const struct lg_kernel *kernel,
 	       char **error)
 {
-	size_t n;
-	struct lg_job *jobs = read_jobs(options, &n);
-	struct lg_guest guest = {
+	struct lg_guest_cases cases = {
 		.kernel = kernel,
-		.jobs = jobs,
-		.n = n,
+		.init = options->init,
+		.topologies = options->topologies,
 		.real_time = options->real_time,
 		.deadline_s = (unsigned)options->deadline_s,
 	};
 
-	guest.initramfs = make_payload(options, &guest, error);
-	int result = guest.initramfs < 0 ? guest.initramfs
-					 : run_guests(&guest, error);
-	int status = result ? LG_STATUS_BROKEN : status_of(jobs, n);
-	if (guest.initramfs >= 0)
-		close(guest.initramfs);
-	for (size_t i = 0; i < n; i++)
-		free(jobs[i].lost);
-	free(jobs);
+	cases.jobs = read_jobs(options, &cases.n);
+	int status = LG_STATUS_BROKEN;
+	int packed = -1;
+	if (cases.n)
+		packed = lg_guest_cases_pack(&cases, error);
+	else
+		*error = lg_text("a case is needed");
+	if (packed >= 0) {
+		status = lg_guest_cases_run(&cases, packed, error);
+		close(packed);
+	}
+	free(cases.jobs);
 	return status;
 }
 

@@ -51,6 +51,16 @@
  * wait for longer. */
 #define ICOUNT "shift=2,sleep=off"
 
+/* Its descriptors: as they stand in what a kernel is told, and that goes into
+ * the numbers that it chooses, they are the same in every run. */
+enum {
+	INITRAMFS_FD = STDERR_FILENO + 1,
+	CONSOLE_FD,
+	EVENTS_FD,
+	IMAGE_FD,
+	FREE_FD
+};
+
 const char *lg_machine_channel(const struct lg_guest *guest)
 {
 	return guest->kernel->kind == LG_KERNEL_UML ? "tty1" : "ttyS1";
@@ -78,11 +88,10 @@ static char **uml_command(const struct lg_machine *machine)
 
 	argv[n++] = lg_text("linux");
 	argv[n++] = lg_text("mem=%ldM", memory_mb(machine->guest));
-	argv[n++] =
-		lg_text("initrd=/proc/self/fd/%d", machine->guest->initramfs);
+	argv[n++] = lg_text("initrd=/proc/self/fd/%d", INITRAMFS_FD);
 	argv[n++] = lg_text("con=null");
-	argv[n++] = lg_text("con0=null,fd:%d", machine->console);
-	argv[n++] = lg_text("con1=null,fd:%d", machine->events);
+	argv[n++] = lg_text("con0=null,fd:%d", CONSOLE_FD);
+	argv[n++] = lg_text("con1=null,fd:%d", EVENTS_FD);
 	argv[n++] = lg_text("uml_dir=" FILES);
 	/* Half the time, since 6.16; others don't know it. */
 	argv[n++] = lg_text("seccomp=auto");
@@ -117,13 +126,13 @@ static char **qemu_command(const struct lg_machine *machine)
 		argv[n++] = lg_text(ICOUNT);
 	}
 	argv[n++] = lg_text("-serial");
-	argv[n++] = lg_text("file:/proc/self/fd/%d", machine->console);
+	argv[n++] = lg_text("file:/proc/self/fd/%d", CONSOLE_FD);
 	argv[n++] = lg_text("-serial");
-	argv[n++] = lg_text("file:/proc/self/fd/%d", machine->events);
+	argv[n++] = lg_text("file:/proc/self/fd/%d", EVENTS_FD);
 	argv[n++] = lg_text("-kernel");
 	argv[n++] = lg_text("%s", guest->kernel->image);
 	argv[n++] = lg_text("-initrd");
-	argv[n++] = lg_text("/proc/self/fd/%d", guest->initramfs);
+	argv[n++] = lg_text("/proc/self/fd/%d", INITRAMFS_FD);
 	argv[n++] = lg_text("-append");
 	argv[n++] = lg_text(SAY " " EMULATED);
 	return argv;
@@ -142,28 +151,43 @@ static int cover_files(void)
 	       mount("tmpfs", FILES, "tmpfs", 0, NULL);
 }
 
+static void place_descriptors(const struct launch *launch)
+{
+	const struct lg_machine *machine = launch->machine;
+	int image = fcntl(launch->image, F_DUPFD_CLOEXEC, FREE_FD);
+	int initramfs =
+		fcntl(machine->guest->initramfs, F_DUPFD_CLOEXEC, FREE_FD);
+	int console = fcntl(machine->console, F_DUPFD_CLOEXEC, FREE_FD);
+	int events = fcntl(machine->events, F_DUPFD_CLOEXEC, FREE_FD);
+
+	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDIN_FILENO);
+	dup2(console, STDOUT_FILENO);
+	dup2(console, STDERR_FILENO);
+	dup2(initramfs, INITRAMFS_FD);
+	dup2(console, CONSOLE_FD);
+	dup2(events, EVENTS_FD);
+	/* Stays open: it may be a script, which is opened again. */
+	dup2(image, IMAGE_FD);
+}
+
 static void become(const struct launch *launch) __attribute__((noreturn));
 static void become(const struct launch *launch)
 {
-	int console = launch->machine->console;
-	int null = open("/dev/null", O_RDWR);
-	dup2(null, STDIN_FILENO);
-	dup2(console, STDOUT_FILENO);
-	dup2(console, STDERR_FILENO);
+	place_descriptors(launch);
 
 	if (launch->image < 0) {
 		execvp(launch->argv[0], launch->argv);
 	} else if (cover_files()) {
-		dprintf(console, "linger: mount " FILES ": %s\n",
+		dprintf(CONSOLE_FD, "linger: mount " FILES ": %s\n",
 			strerror(errno));
 		_exit(EXIT_FAILURE);
 	} else {
 		if (!launch->machine->guest->real_time)
-			lg_guest_seal(console, launch->machine->events);
+			lg_guest_seal(CONSOLE_FD, EVENTS_FD);
 		setenv("TMPDIR", FILES, 1);
-		fexecve(launch->image, launch->argv, environ);
+		fexecve(IMAGE_FD, launch->argv, environ);
 	}
-	dprintf(console, "linger: cannot run %s: %s%s\n", launch->argv[0],
+	dprintf(CONSOLE_FD, "linger: cannot run %s: %s%s\n", launch->argv[0],
 		strerror(errno),
 		errno == ENOENT ? "; `linger doctor' says what to install"
 				: "");
@@ -223,7 +247,7 @@ static pid_t start(struct launch *launch, char **error)
 		*error = lg_text("%s has " LG_KERNEL_REAL_TIME, kernel->name);
 		return -EINVAL;
 	}
-	launch->image = uml ? open(kernel->image, O_RDONLY) : -1;
+	launch->image = uml ? open(kernel->image, O_RDONLY | O_CLOEXEC) : -1;
 	if (uml && launch->image < 0) {
 		int number = errno;
 		*error = lg_text("%s: %s", kernel->image, strerror(number));

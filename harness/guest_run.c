@@ -473,7 +473,7 @@ static void run(struct running *running, bool kvm)
 
 static int open_pipe(int ends[2], char **error)
 {
-	if (pipe(ends)) {
+	if (pipe2(ends, O_CLOEXEC)) {
 		*error = lg_text("pipe: %s", strerror(errno));
 		return -errno;
 	}

@@ -34,6 +34,7 @@ linger_SOURCES += \
 	%D%/base64.c %D%/base64.h %D%/boot.c %D%/boot.h %D%/cargo.c \
 	%D%/cargo.h %D%/cpio.c %D%/cpio.h %D%/errand.c %D%/errand.h \
 	%D%/exec.c %D%/guest.c %D%/guest.h \
+	%D%/guest_cases.c %D%/guest_cases.h \
 	%D%/guest_console.c %D%/guest_console.h %D%/guest_file.c \
 	%D%/guest_file.h %D%/guest_machine.c %D%/guest_machine.h \
 	%D%/guest_run.c %D%/guest_seal.c %D%/guest_seal.h %D%/kernels.c \

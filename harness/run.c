@@ -38,6 +38,7 @@ struct options {
 /* While it runs. */
 struct running {
 	struct lg_run run;
+	struct lg_boot boot;
 	struct lg_outputs *outputs;
 	const char *unwritten; /* an output that can't be written */
 	bool stored_all;
@@ -340,6 +341,12 @@ static void task_done(struct lg_schedule *schedule, struct lg_task *task)
 	}
 }
 
+static int start_guest(struct lg_schedule *schedule, struct lg_task *task)
+{
+	struct running *running = schedule->of;
+	return lg_boot_start(&running->boot, task);
+}
+
 static void tick(struct lg_schedule *schedule)
 {
 	struct running *running = schedule->of;
@@ -370,14 +377,17 @@ static int run_all(struct running *running, const struct options *options)
 		/* Guests are bulk: who asks for many gets them. */
 		.cores = guests && at_once ? (unsigned)at_once
 					   : lg_schedule_cores(),
+		.start = start_guest,
 		.heard = guests ? task_heard : NULL,
 		.done = task_done,
 		.tick = tick,
 		.tick_ms = lg_outputs_tick_ms(running->outputs),
 		.of = running};
-	struct lg_boot_options boot = {.timeout_s = options->timeout_s,
-				       .guests = schedule.cores};
-	schedule.tasks = lg_boot_tasks(run, &boot, &schedule.n);
+	running->boot =
+		(struct lg_boot){.run = run, .timeout_s = options->timeout_s};
+	lg_boot_plan(&running->boot, schedule.cores);
+	schedule.tasks = running->boot.tasks;
+	schedule.n = running->boot.n;
 	running->boots = lg_room(run->kernels->n, sizeof(bool));
 	running->unusable = lg_room(run->kernels->n, sizeof(bool));
 
@@ -392,7 +402,7 @@ static int run_all(struct running *running, const struct options *options)
 		run->stopped = "nothing can be started";
 	note_unwritten(running, NULL, lg_outputs_end(running->outputs, run));
 	run->schedule = NULL;
-	lg_boot_free(schedule.tasks, schedule.n);
+	lg_boot_end(&running->boot);
 	free(running->boots);
 	free(running->unusable);
 	return result ? result : schedule.signal;

@@ -95,7 +95,9 @@ static bool start_task(struct lg_schedule *schedule, struct lg_task *task)
 {
 	task->started_ms = lg_clock_ms();
 	task->core = task->in_turns ? free_core(schedule) : -1;
-	task->error = lg_child_start(&task->child, task->argv, task->core);
+	task->error = task->argv ? lg_child_start(&task->child, task->argv,
+						  task->core)
+				 : schedule->start(schedule, task);
 	if (task->error && is_shortage(task->error) && schedule->n_running)
 		return false;
 	if (task->error) {

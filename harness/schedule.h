@@ -23,7 +23,7 @@ enum lg_task_state {
 };
 
 struct lg_task {
-	char *const *argv;
+	char *const *argv; /* the program; NULL: start() knows what to run */
 	int64_t deadline_ms; /* from its start */
 	bool bulk;
 	bool in_turns; /* its processes wait for each other: on one core they
@@ -43,6 +43,9 @@ struct lg_schedule {
 	size_t n;
 	unsigned long at_once;
 	unsigned cores; /* 0: those that we may use */
+	/* Makes task->child for a task without argv, kept to task->core;
+	 * returns 0 or -errno.  NULL: all have one. */
+	int (*start)(struct lg_schedule *schedule, struct lg_task *task);
 	/* Called for each task that has ended; may set `stop`.  The task's
 	 * output is freed afterwards. */
 	void (*done)(struct lg_schedule *schedule, struct lg_task *task);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Cases in a guest, as if they had been started here: what they print is ours,
+ * their bundles come to stand where they were asked for.
+ */
+#ifndef LG_GUEST_CASES_H
+#define LG_GUEST_CASES_H
+
+#include "guest.h"
+
+struct lg_guest_cases {
+	const struct lg_kernel *kernel;
+	struct lg_job *jobs; /* of lg_guest_case() */
+	size_t n;
+	const char *init;	/* the first process; NULL: that of ours */
+	const char *topologies; /* folder; NULL: where cases look for them */
+	bool real_time;
+	unsigned deadline_s; /* of real time: struct lg_guest */
+};
+
+/* A job of a case and its arguments, some of which it changes; they stay the
+ * caller's.  `deadline_s` is of the guest's time. */
+struct lg_job lg_guest_case(char **argv, unsigned deadline_s);
+
+/*
+ * What they boot into: a file without a name.  Guests of kernels with the same
+ * modules that run the same programs can share it.  Returns its descriptor, or
+ * -errno with a message in *error, to be freed.
+ */
+int lg_guest_cases_pack(const struct lg_guest_cases *cases, char **error);
+
+/*
+ * Boots guests from there until all jobs are done: one that is lost in a guest
+ * leaves those after it to the next.  The file is not changed.  Returns an exit
+ * status, with a message in *error, to be freed, if that is the guest's fault.
+ */
+int lg_guest_cases_run(const struct lg_guest_cases *cases, int packed,
+		       char **error);
+
+#endif
