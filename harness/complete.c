@@ -11,6 +11,7 @@
 #include "command.h"
 #include "help.h"
 #include "kernel_store.h"
+#include "path.h"
 #include "schedule.h"
 #include "synopsis.h"
 #include "text.h"
@@ -101,8 +102,9 @@ static void offer_kernels(const struct completion *completion)
 
 static void offer_topologies(const struct completion *completion)
 {
-	const char *path = getenv("LINGER_TOPOLOGIES");
-	DIR *folder = opendir(path ? path : LG_DATADIR "/topologies");
+	char *path = lg_path_topologies();
+	DIR *folder = opendir(path);
+	free(path);
 	if (!folder)
 		return;
 	for (struct dirent *entry; (entry = readdir(folder));) {

@@ -38,21 +38,17 @@ struct lg_job lg_guest_case(char **argv, unsigned deadline_s)
 
 /* ---- what is booted into ----------------------------------------------- */
 
-/* Where cases look for them, too: beside the folder that they are in, and where
- * they were installed. */
+/* Where cases look for them, too: beside the folder that they are in. */
 static char *find_topologies(const char *program)
 {
-	const char *given = getenv("LINGER_TOPOLOGIES");
-	if (given)
-		return lg_text("%s", given);
 	char *copy = lg_text("%s", program);
 	char *beside =
 		lg_text("%s/topologies", dirname(dirname(dirname(copy))));
 	free(copy);
-	if (!access(beside, R_OK))
+	if (!getenv("LINGER_TOPOLOGIES") && !access(beside, R_OK))
 		return beside;
 	free(beside);
-	return lg_text(LG_DATADIR "/topologies");
+	return lg_path_topologies();
 }
 
 /* An archive without a name: nothing is left of it. */

@@ -33,6 +33,18 @@ char *lg_path_own(const char *name)
 	return lg_text(LG_LIBEXECDIR "/%s", name);
 }
 
+char *lg_path_topologies(void)
+{
+	const char *given = getenv("LINGER_TOPOLOGIES");
+	if (given)
+		return lg_text("%s", given);
+	char *beside = lg_path_beside("topologies");
+	if (!access(beside, R_OK))
+		return beside;
+	free(beside);
+	return lg_text(LG_DATADIR "/topologies");
+}
+
 char *lg_path_program(const char *name)
 {
 	const char *path = getenv("PATH");

@@ -13,6 +13,10 @@ char *lg_path_beside(const char *name);
  * else where it was installed. */
 char *lg_path_own(const char *name);
 
+/* Of the topologies: $LINGER_TOPOLOGIES, else beside linger in the build tree,
+ * else where they were installed. */
+char *lg_path_topologies(void);
+
 /* Of a program in PATH; NULL if there is none. */
 char *lg_path_program(const char *name);
 

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A name that leads nowhere else. */
 static bool is_name(const char *name)
@@ -20,13 +19,9 @@ static bool is_name(const char *name)
 
 static char *path_of(const char *name)
 {
-	const char *folder = getenv("LINGER_TOPOLOGIES");
-	char *beside = lg_path_beside("topologies");
-	if (!folder)
-		folder = access(beside, R_OK) ? LG_DATADIR "/topologies"
-					      : beside;
+	char *folder = lg_path_topologies();
 	char *path = lg_text("%s/%s.gv", folder, name);
-	free(beside);
+	free(folder);
 	return path;
 }
 

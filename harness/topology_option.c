@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "topology_option.h"
 
+#include "path.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -23,10 +24,9 @@ void lg_topology_option_param(struct lg_topology_option *option,
 
 char *lg_topology_option_file(const struct lg_topology_option *option)
 {
-	const char *folder = getenv("LINGER_TOPOLOGIES");
-	char *named =
-		lg_text("%s/%s.gv", folder ? folder : LG_DATADIR "/topologies",
-			option->given);
+	char *folder = lg_path_topologies();
+	char *named = lg_text("%s/%s.gv", folder, option->given);
+	free(folder);
 	if (access(option->given, F_OK) && !access(named, F_OK))
 		return named;
 	free(named);
