@@ -6,6 +6,7 @@
 #include "json.h"
 #include "known.h"
 #include "path.h"
+#include "select.h"
 #include "text.h"
 
 #include <dirent.h>
@@ -302,6 +303,42 @@ int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
 		free(path);
 	}
 	return result;
+}
+
+static size_t keep_variants(json_t *variants, const char *case_name,
+			    char *const *globs)
+{
+	const char *name;
+	json_t *variant;
+	void *next;
+
+	json_object_foreach_safe(variants, next, name, variant)
+	{
+		if (!lg_globs_have(globs, case_name, name))
+			json_object_del(variants, name);
+	}
+	return json_object_size(variants);
+}
+
+size_t lg_baselines_keep(struct lg_baselines *baselines, char *const *globs)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < baselines->n; i++) {
+		json_t *cases = baselines->list[i]->cases, *about;
+		const char *name;
+		void *next;
+
+		json_object_foreach_safe(cases, next, name, about)
+		{
+			size_t n = keep_variants(
+				json_object_get(about, "variants"), name,
+				globs);
+			if (!n)
+				json_object_del(cases, name);
+			kept += n;
+		}
+	}
+	return kept;
 }
 
 void lg_baselines_free(struct lg_baselines *baselines)

@@ -34,6 +34,10 @@ int lg_baselines_find(struct lg_baselines *baselines, const char *folder,
  */
 int lg_baselines_find_all(struct lg_baselines *baselines, const char *folder);
 
+/* Leaves out what the globs don't mean (select.h).  Returns how many variants
+ * are left, each kernel's counted. */
+size_t lg_baselines_keep(struct lg_baselines *baselines, char *const *globs);
+
 /*
  * Writes each into the folder, as NAME.json.  If they are of a `part` of the
  * cases, the others stay in the file as they are.

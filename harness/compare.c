@@ -67,6 +67,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!options->n_names && options->format != MATRIX)
 			argp_usage(state);
+		if (options->n_globs && options->format == HTML)
+			argp_error(state, "--case: the page has all cases, and "
+					  "a search of its own");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -135,27 +138,18 @@ static bool write_page(const struct lg_baselines *baselines,
 static int compare(struct lg_baselines *baselines,
 		   const struct options *options)
 {
-	struct lg_compare_filter filter = {.globs = options->globs};
 	struct lg_comparison comparison;
 	int status = LG_STATUS_FINE;
 
-	lg_compare(&comparison, baselines, &filter);
-	if (options->n_globs && !comparison.n_variants) {
-		fprintf(stderr,
-			"linger: --case: no variant of these baselines is "
-			"meant by '%s'\n",
-			options->globs[0]);
-		status = LG_STATUS_USAGE;
-	} else {
-		if (comparison.n || comparison.n_facts)
-			status = LG_STATUS_FAILED;
-		if (options->format == JSON)
-			lg_compare_json(&comparison);
-		else if (options->format == TEXT)
-			lg_compare_text(&comparison);
-		else if (!write_page(baselines, options))
-			status = LG_STATUS_BROKEN;
-	}
+	lg_compare(&comparison, baselines, &(struct lg_compare_filter){0});
+	if (comparison.n || comparison.n_facts)
+		status = LG_STATUS_FAILED;
+	if (options->format == JSON)
+		lg_compare_json(&comparison);
+	else if (options->format == TEXT)
+		lg_compare_text(&comparison);
+	else if (!write_page(baselines, options))
+		status = LG_STATUS_BROKEN;
 	lg_comparison_free(&comparison);
 	return status;
 }
@@ -163,6 +157,13 @@ static int compare(struct lg_baselines *baselines,
 static int print(struct lg_baselines *baselines, const struct options *options)
 {
 	int status = LG_STATUS_FINE;
+	if (options->n_globs && !lg_baselines_keep(baselines, options->globs)) {
+		fprintf(stderr,
+			"linger: --case: no variant of these baselines is "
+			"meant by '%s'\n",
+			options->globs[0]);
+		return LG_STATUS_USAGE;
+	}
 	if (options->format == MATRIX)
 		lg_compare_matrix(baselines);
 	else

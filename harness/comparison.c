@@ -3,7 +3,6 @@
 
 #include "baseline_real.h"
 #include "json.h"
-#include "select.h"
 #include "text.h"
 #include "trace_diff.h"
 
@@ -246,7 +245,6 @@ static void compare_case(struct lg_comparison *comparison,
 			 const char *case_name)
 {
 	const struct lg_baselines *of = comparison->of;
-	char *const *globs = comparison->filter->globs;
 	size_t first = comparison->n;
 	json_t *set = lg_there(json_object());
 
@@ -256,10 +254,8 @@ static void compare_case(struct lg_comparison *comparison,
 							  case_name),
 					  "variants"));
 	const char **names = lg_json_names(set);
-	for (const char **name = names; *name; name++) {
-		if (!globs || lg_globs_have(globs, case_name, *name))
-			compare_variant(comparison, first, case_name, *name);
-	}
+	for (const char **name = names; *name; name++)
+		compare_variant(comparison, first, case_name, *name);
 	free(names);
 	json_decref(set);
 }

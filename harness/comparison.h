@@ -35,7 +35,6 @@ struct lg_comparison {
 };
 
 struct lg_compare_filter {
-	char *const *globs; /* of variants; ended by NULL.  NULL: all */
 	/* Whether an aspect that differs, other than a fact, is none of the
 	 * result's; may be NULL. */
 	bool (*drops)(void *argument, const char *case_name,

@@ -239,6 +239,15 @@ Made by `make results` from the baselines beside this page. `linger compare` tel
 | mechanism/event | ipv6,a | segments | a | b | - |
 
 Segments that differ are called a, b... here; `linger compare` shows them, and counters and times.'
+try "$linger" compare --baselines page --format matrix --case '*:ipv4,c'
+is 'a page of some variants has no others' \
+	"$status:$(grep -c ipv4,a .output):$(grep '^| mechanism' .output)" \
+'0:0:| mechanism/event | 1 | 1 | 1 |
+| mechanism/event | ipv4,c | claim 7 | yes | no | no |'
+try "$linger" compare 5.10 6.1 --format html --case '*:ipv4,c'
+is 'the page has all cases' "$status:${errors%%$'\n'*}" \
+	'2:linger compare: --case: the page has all cases, and a search of its own'
+
 mkdir empty
 try "$linger" compare --baselines empty --format matrix
 is 'a page of nothing is none' "$status:$output$errors" \
