@@ -198,6 +198,8 @@ int lg_connect_result_within(int sock, unsigned deadline_ms);
 /* The same by steps: make, set options, bind (`address` NULL: any; returns 0
  * or errno), connect to an address as text. */
 int lg_socket(struct lg_host *host);
+/* AF_INET or AF_INET6, whatever the variant speaks. */
+int lg_socket_of(struct lg_host *host, int family);
 int lg_bind(int sock, const char *address, uint16_t port);
 void lg_connect_socket(int sock, const char *address, uint16_t port);
 
@@ -516,6 +518,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_connect_result_within(...)                                          \
 	LG_AT((lg_connect_result_within)(__VA_ARGS__))
 #define lg_socket(...) LG_AT((lg_socket)(__VA_ARGS__))
+#define lg_socket_of(...) LG_AT((lg_socket_of)(__VA_ARGS__))
 #define lg_bind(...) LG_AT((lg_bind)(__VA_ARGS__))
 #define lg_connect_socket(...) LG_AT((lg_connect_socket)(__VA_ARGS__))
 #define lg_accept(...) LG_AT((lg_accept)(__VA_ARGS__))

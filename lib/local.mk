@@ -219,6 +219,7 @@ WIRE_TESTS = \
 	%D%/test/wire/rewrite \
 	%D%/test/wire/several_rules \
 	%D%/test/wire/skewed_timestamps \
+	%D%/test/wire/socket_of_family \
 	%D%/test/wire/successor
 check_PROGRAMS += $(WIRE_TESTS)
 SHELL_TESTS += %D%/test/traces.sh

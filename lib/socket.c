@@ -49,7 +49,7 @@ static struct entry *open_entry(int sock)
 	return entry;
 }
 
-static void add_entry(int sock, struct lg_host *host)
+static void add_entry(int sock, struct lg_host *host, int family)
 {
 	if ((size_t)sock >= n_entries) {
 		size_t n = n_entries ? n_entries : 64;
@@ -62,8 +62,8 @@ static void add_entry(int sock, struct lg_host *host)
 		       (n - n_entries) * sizeof(*entries));
 		n_entries = n;
 	}
-	entries[sock] = (struct entry){
-		.ends = {.host = host, .family = host->net->family}};
+	entries[sock] =
+		(struct entry){.ends = {.host = host, .family = family}};
 }
 
 static void read_address(const struct sockaddr_storage *from, uint8_t *address,
@@ -199,22 +199,27 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int lg_socket(struct lg_host *host)
+int lg_socket_of(struct lg_host *host, int family)
 {
 	int on = 1;
 
 	raise_limit();
 	lg_host_enter(host);
-	int sock = socket(host->net->family,
-			  SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int sock =
+		socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int error = errno;
 	lg_host_leave(host);
 	if (sock < 0)
 		lg_broken("%s: socket: %s", host->name, strerror(error));
-	if (host->net->family == AF_INET6)
+	if (family == AF_INET6)
 		setsockopt(sock, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-	add_entry(sock, host);
+	add_entry(sock, host, family);
 	return sock;
+}
+
+int lg_socket(struct lg_host *host)
+{
+	return lg_socket_of(host, host->net->family);
 }
 
 int lg_bind(int sock, const char *address, uint16_t port)
@@ -355,7 +360,7 @@ int lg_accept(int listener)
 	int sock = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (sock < 0)
 		refuse(errno, "%s: accept", host->name);
-	add_entry(sock, host);
+	add_entry(sock, host, entry->ends.family);
 	refresh(sock, entry_of(sock));
 	replace_former(sock);
 	lg_note_state(sock, TCP_ESTABLISHED);
