@@ -40,6 +40,8 @@ CASES = \
 	%D%/ports/rate_is_ports_per_time_wait \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/second_client_behind_nat \
+	%D%/regression/bind_misses_other_family \
+	%D%/regression/failed_connect_keeps_address \
 	%D%/reuse/bind_meets_time_wait \
 	%D%/reuse/bound_port_is_kept_from_all \
 	%D%/reuse/delay_is_bounded \
