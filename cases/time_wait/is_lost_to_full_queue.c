@@ -16,8 +16,8 @@
  * beyond the old ones.
  *
  * Catches: a kernel that answers with a RST, does not count the drop, keeps the
- * TIME_WAIT but drops the SYN, or lets the number that it has chosen for the
- * dropped SYN slip into the next connection (1bbf0ced1d9d).
+ * TIME_WAIT but drops the SYN, or remembers the number that it has chosen for
+ * the dropped SYN.
  */
 
 #include "linger.h"
