@@ -41,7 +41,9 @@ CASES = \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/second_client_behind_nat \
 	%D%/regression/bind_misses_other_family \
+	%D%/regression/dropped_syn_leaks_number \
 	%D%/regression/failed_connect_keeps_address \
+	%D%/regression/stray_reset_ends_nat \
 	%D%/reuse/bind_meets_time_wait \
 	%D%/reuse/bound_port_is_kept_from_all \
 	%D%/reuse/delay_is_bounded \
