@@ -43,6 +43,8 @@ CASES = \
 	%D%/regression/bind_misses_other_family \
 	%D%/regression/dropped_syn_leaks_number \
 	%D%/regression/failed_connect_keeps_address \
+	%D%/regression/fin_meets_full_window \
+	%D%/regression/port_comes_back_early \
 	%D%/regression/stray_reset_ends_nat \
 	%D%/reuse/bind_meets_time_wait \
 	%D%/reuse/bound_port_is_kept_from_all \

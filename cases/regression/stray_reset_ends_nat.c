@@ -89,7 +89,7 @@ static void run(struct lg_net *net)
 
 const struct lg_case lg_case = {
 	.topology = "nat",
-	.families = LG_IPV4 | LG_IPV6,
+	.families = LG_IPV4,
 	.sysctls = {
 		{ "router", TIMEOUT, "1" },
 	},
