@@ -453,6 +453,16 @@ struct lg_segment lg_inject(struct lg_raw *raw, const char *notation, ...)
  * other side sent last as TSecr); 0, as at first: no timestamps. */
 void lg_raw_timestamp(struct lg_raw *raw, uint32_t tsval);
 
+/* From now on its segments go to this address of the other host. */
+void lg_raw_aim(struct lg_raw *raw, const char *address);
+
+/*
+ * Sends a SYN and returns the flags of the answer, 0 if there is none: known
+ * when a second SYN, to port 1 where nobody listens, has drawn its RST.  A
+ * SYN-ACK is answered with a RST, so that nothing is left of it.
+ */
+uint8_t lg_raw_knock(struct lg_raw *raw);
+
 /* Opens the connection to `listener` of the other host; returns the socket
  * that it accepts. */
 int lg_raw_connect(struct lg_raw *raw, int listener);
@@ -566,6 +576,8 @@ __asm__(".pushsection .rodata\n"
 #define lg_raw(...) LG_AT((lg_raw)(__VA_ARGS__))
 #define lg_inject(...) LG_AT((lg_inject)(__VA_ARGS__))
 #define lg_raw_timestamp(...) LG_AT((lg_raw_timestamp)(__VA_ARGS__))
+#define lg_raw_aim(...) LG_AT((lg_raw_aim)(__VA_ARGS__))
+#define lg_raw_knock(...) LG_AT((lg_raw_knock)(__VA_ARGS__))
 #define lg_raw_connect(...) LG_AT((lg_raw_connect)(__VA_ARGS__))
 #define lg_raw_accept(...) LG_AT((lg_raw_accept)(__VA_ARGS__))
 #define lg_raw_walk(...) LG_AT((lg_raw_walk)(__VA_ARGS__))

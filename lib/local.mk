@@ -215,6 +215,7 @@ WIRE_TESTS = \
 	%D%/test/wire/match \
 	%D%/test/wire/netem \
 	%D%/test/wire/not_yet \
+	%D%/test/wire/raw_knocks \
 	%D%/test/wire/raw_peer \
 	%D%/test/wire/rewrite \
 	%D%/test/wire/several_rules \

@@ -8,6 +8,7 @@
 #include "trace.h"
 #include "verdict.h"
 
+#include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ struct lg_raw {
 	bool heard;    /* the other side's numbers are known */
 	uint32_t its_isn, its_sent;
 	uint32_t its_ack; /* of our numbers, from isn */
+	uint8_t its_flags;
 	uint32_t tsval, its_tsval;
 	int socket;
 };
@@ -139,6 +141,7 @@ static void hear(struct lg_raw *raw, const struct lg_segment *segment)
 	uint32_t end = segment->seq + length_of(segment) - raw->its_isn;
 	if (raw->heard && (int32_t)(end - raw->its_sent) > 0)
 		raw->its_sent = end;
+	raw->its_flags = segment->flags;
 	if (segment->flags & LG_ACK)
 		raw->its_ack = segment->ack - raw->isn;
 	if (segment->has_ts)
@@ -206,6 +209,13 @@ void lg_raw_timestamp(struct lg_raw *raw, uint32_t tsval)
 	raw->tsval = tsval;
 }
 
+void lg_raw_aim(struct lg_raw *raw, const char *address)
+{
+	if (inet_pton(raw->mould.family, address, raw->mould.daddr) != 1)
+		lg_broken("\"%s\" is no address of this variant's family",
+			  address);
+}
+
 /* ---- the other side's states ------------------------------------------- */
 
 /* Sends what comes next, acknowledging `ack` of the other side's numbers. */
@@ -266,6 +276,28 @@ int lg_raw_connect(struct lg_raw *raw, int listener)
 	await_sent(raw, 1);
 	say(raw, ".", 1);
 	return lg_accept(listener);
+}
+
+/* Nobody listens there (tcpmux). */
+#define NOBODYS_PORT 1
+
+uint8_t lg_raw_knock(struct lg_raw *raw)
+{
+	raw->sent = 0;
+	struct lg_raw second = *raw;
+	second.mould.dport = NOBODYS_PORT;
+	second.its_ack = 0;
+
+	listen_to(raw);
+	raw->its_flags = 0;
+	say(raw, "S", 0);
+	say(&second, "S", 0);
+	await_acknowledged(&second);
+	listen_to(raw);
+	uint8_t answer = raw->its_flags;
+	if (answer == (LG_SYN | LG_ACK))
+		say(raw, "R", 0);
+	return answer;
 }
 
 int lg_raw_accept(struct lg_raw *raw)
