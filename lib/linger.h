@@ -156,7 +156,8 @@ const char *lg_address_towards(struct lg_host *from, struct lg_host *to);
 void lg_sysctl_set(struct lg_host *host, const char *name, const char *value);
 long lg_sysctl_get(struct lg_host *host, const char *name);
 /* Writes it if the kernel will have that value: 0, or the errno with which it
- * refuses, ERANGE if it takes another value instead. */
+ * refuses, ENOENT if there is none of that name, ERANGE if it takes another
+ * value instead. */
 int lg_sysctl_try(struct lg_host *host, const char *name, const char *value);
 
 /* Lets time pass, with the wire watched: for what depends on age alone. */

@@ -27,7 +27,7 @@ int lg_sysctl_try(struct lg_host *host, const char *name, const char *value)
 	int error = -lg_sysctl_write(host, name, value);
 
 	/* That is none of the kernel's own refusals of a value. */
-	if (error == ENOENT || error == EPERM || error == EROFS)
+	if (error == EPERM || error == EROFS)
 		lg_broken_by("cannot set a sysctl");
 	if (!error)
 		update_model(host);
