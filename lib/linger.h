@@ -279,7 +279,15 @@ enum lg_recycle_kind { LG_RECYCLE_KERNEL, LG_RECYCLE_MODEL };
  */
 enum lg_recycle_kind lg_recycle(struct lg_host *server, bool on);
 
-/* Asserts how many SYNs the server has dropped for it. */
+/*
+ * Where tcp_tw_recycle is a model: lets that, from now on, also end the host's
+ * TIME_WAITs after 3.5 RTO, as kernels with the sysctl did, while the case
+ * waits: of sockets that lg_close() or lg_send_fin() closes.  Skips where a
+ * TIME_WAIT cannot be ended (before 6.1).
+ */
+void lg_recycle_shorten(struct lg_host *host);
+
+/* Asserts how many SYNs the server has dropped for it; waits for the last. */
 void lg_assert_recycle_drops(struct lg_host *server, uint64_t n);
 
 /* ---- segments ---------------------------------------------------------- */
@@ -553,6 +561,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_count_anew(...) LG_AT((lg_count_anew)(__VA_ARGS__))
 #define lg_sockstat(...) LG_AT((lg_sockstat)(__VA_ARGS__))
 #define lg_recycle(...) LG_AT((lg_recycle)(__VA_ARGS__))
+#define lg_recycle_shorten(...) LG_AT((lg_recycle_shorten)(__VA_ARGS__))
 #define lg_assert_recycle_drops(...)                                           \
 	LG_AT((lg_assert_recycle_drops)(__VA_ARGS__))
 #define lg_drop(...) LG_AT((lg_drop)(__VA_ARGS__))

@@ -157,7 +157,8 @@ EXTRA_DIST += %D%/test/topologies/full.gv
 
 # The model of tcp_tw_recycle.
 lib_liblinger_a_SOURCES += %D%/recycle.c %D%/recycle.h \
-	%D%/recycle_case.c %D%/recycle_shared.h
+	%D%/recycle_case.c %D%/recycle_shared.h \
+	%D%/recycle_time_wait.c %D%/recycle_time_wait.h
 EXTRA_DIST += %D%/recycle.bpf.c
 if BPF
 AM_CPPFLAGS += $(BPF_CFLAGS)

@@ -28,6 +28,7 @@ struct lg_host {
 	struct nft_ctx *nft;
 	struct lg_counters *counted_from;
 	void *recycle;	/* struct lg_recycle *: the model, if it is on */
+	bool shortens;	/* that ends TIME_WAITs, too */
 	unsigned rules; /* made so far: names of their tables and devices */
 	bool raw;	/* a raw peer: its stack gets nothing */
 };

@@ -170,6 +170,11 @@ int lg_recycle_set(struct lg_recycle *recycle, bool on)
 	return 0;
 }
 
+bool lg_recycle_remembers(const struct lg_recycle *recycle)
+{
+	return recycle->bpf->bss->recycle && recycle->bpf->bss->timestamps;
+}
+
 int lg_recycle_update(struct lg_recycle *recycle)
 {
 	int timestamps = 0, cookies = 0;
@@ -318,6 +323,12 @@ int lg_recycle_set(struct lg_recycle *recycle, bool on)
 	(void)recycle;
 	(void)on;
 	return not_there();
+}
+
+bool lg_recycle_remembers(const struct lg_recycle *recycle)
+{
+	(void)recycle;
+	return false;
 }
 
 int lg_recycle_update(struct lg_recycle *recycle)

@@ -13,8 +13,9 @@
  *    close(), but after a shutdown() only with the peer's FIN.  The model
  *    always does so at once, when the host's FIN is acknowledged.
  *  - How long TIME_WAIT lasts.  It was cut to 3.5 times the RTO; here it is the
- *    running kernel's.  As long as it lasts, a SYN for the same ports is that
- *    socket's to answer, and not checked.
+ *    running kernel's, unless lib/recycle_time_wait.h ends it.  As long as it
+ *    lasts, a SYN for the same ports is that socket's to answer, and not
+ *    checked.
  *  - What becomes of a segment between the program and the stack.  The rules
  *    of lib/rule.h act at nftables' ingress, which comes after the program: it
  *    sees what they take away, and sees what they let go once more.  The peer's
@@ -53,6 +54,9 @@ int lg_recycle_try(const char *device);
 
 /* As writing 0 or 1 to the sysctl: what is remembered stays. */
 int lg_recycle_set(struct lg_recycle *recycle, bool on);
+
+/* Whether a connection with timestamps that ends now is remembered. */
+bool lg_recycle_remembers(const struct lg_recycle *recycle);
 
 /* Reads the host's tcp_timestamps and tcp_syncookies again; to be called when
  * they may have changed. */

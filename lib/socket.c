@@ -5,6 +5,7 @@
 #include "error.h"
 #include "net.h"
 #include "notes.h"
+#include "recycle_time_wait.h"
 #include "verdict.h"
 
 #include <arpa/inet.h>
@@ -430,9 +431,17 @@ int lg_take_error(int sock)
 	return error;
 }
 
+static void tell_recycle(int sock, const struct entry *entry)
+{
+	if (entry->ends.host->shortens && entry->ends.remote_port &&
+	    lg_recycle_closing(sock))
+		lg_broken_by("cannot tell when its TIME_WAIT is to end");
+}
+
 void lg_send_fin(int sock)
 {
 	struct entry *entry = open_entry(sock);
+	tell_recycle(sock, entry);
 	if (shutdown(sock, SHUT_WR))
 		lg_fail("%s: shutdown: %m", entry->ends.host->name);
 	lg_status(sock);
@@ -448,6 +457,7 @@ void lg_close(int sock)
 	if (nothing < 0)
 		nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	refresh(sock, entry);
+	tell_recycle(sock, entry);
 	if (nothing < 0 || dup3(nothing, sock, O_CLOEXEC) < 0)
 		lg_broken("cannot keep the number of a closed socket: %m");
 	entry->ends.closed = true;

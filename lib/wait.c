@@ -3,6 +3,7 @@
 #define LG_IMPLEMENTATION
 #include "capture.h"
 #include "net.h"
+#include "recycle_time_wait.h"
 #include "rule.h"
 #include "trace.h"
 #include "verdict.h"
@@ -24,6 +25,15 @@ static bool take_in(struct lg_net *net)
 			lg_broken_by("cannot do what a rule says");
 	} while (lg_trace_size(net) != size);
 	return size != before;
+}
+
+/* Whether one was ended. */
+static bool end_time_waits(void)
+{
+	int result = lg_recycle_act();
+	if (result < 0)
+		lg_broken_by("cannot end a TIME_WAIT");
+	return result;
 }
 
 struct polls {
@@ -69,8 +79,10 @@ int lg_net_wait(struct lg_net *net, int fd, short events, int64_t deadline_ms)
 
 	/* What has come already is not waited for again. */
 	bool came = take_in(net);
+	came |= end_time_waits();
 	int64_t now = lg_now_ms();
 	int64_t until = earlier(deadline_ms, lg_rule_due_ms(net));
+	until = earlier(until, lg_recycle_due_ms());
 	int64_t left = until > now && !came ? until - now : 0;
 
 	polls.n = 0;
@@ -80,6 +92,7 @@ int lg_net_wait(struct lg_net *net, int fd, short events, int64_t deadline_ms)
 	if (ready < 0 && errno != EINTR)
 		lg_broken("poll: %m");
 	take_in(net);
+	end_time_waits();
 	return ready > 0 && polls.list[0].revents ? 1 : 0;
 }
 
