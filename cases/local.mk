@@ -39,6 +39,10 @@ CASES = \
 	%D%/ports/free_after_60_s \
 	%D%/ports/rate_is_ports_per_time_wait \
 	%D%/ports/reused_after_delay \
+	%D%/recycle/close_is_remembered \
+	%D%/recycle/memory_is_of_addresses \
+	%D%/recycle/memory_lasts_60_s \
+	%D%/recycle/older_syn_is_dropped \
 	%D%/recycle/second_client_behind_nat \
 	%D%/regression/bind_misses_other_family \
 	%D%/regression/dropped_syn_leaks_number \
@@ -47,6 +51,9 @@ CASES = \
 	%D%/regression/odd_echo_delays_opening \
 	%D%/regression/port_comes_back_early \
 	%D%/regression/stray_reset_ends_nat \
+	%D%/recycle/switches_act_at_once \
+	%D%/recycle/time_wait_answers_itself \
+	%D%/recycle/time_wait_lasts_3_5_rto \
 	%D%/reuse/bind_meets_time_wait \
 	%D%/reuse/bound_port_is_kept_from_all \
 	%D%/reuse/delay_is_bounded \
