@@ -39,10 +39,15 @@ CASES = \
 	%D%/ports/free_after_60_s \
 	%D%/ports/rate_is_ports_per_time_wait \
 	%D%/ports/reused_after_delay \
+	%D%/recycle/address_changes_hands \
+	%D%/recycle/clock_behind_loses \
 	%D%/recycle/close_is_remembered \
+	%D%/recycle/dual_stack_listener_checks \
+	%D%/recycle/lone_client_looks_old \
 	%D%/recycle/memory_is_of_addresses \
 	%D%/recycle/memory_lasts_60_s \
 	%D%/recycle/older_syn_is_dropped \
+	%D%/recycle/open_connection_goes_on \
 	%D%/recycle/second_client_behind_nat \
 	%D%/regression/bind_misses_other_family \
 	%D%/regression/dropped_syn_leaks_number \
@@ -52,6 +57,7 @@ CASES = \
 	%D%/regression/port_comes_back_early \
 	%D%/regression/stray_reset_ends_nat \
 	%D%/recycle/switches_act_at_once \
+	%D%/recycle/sysctl_is_gone \
 	%D%/recycle/time_wait_answers_itself \
 	%D%/recycle/time_wait_lasts_3_5_rto \
 	%D%/reuse/bind_meets_time_wait \
