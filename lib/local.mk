@@ -178,11 +178,16 @@ nodist_lib_liblinger_a_SOURCES = %D%/recycle.skel.h
 %D%/recycle.$(OBJEXT): %D%/recycle.skel.h
 endif
 
-check_PROGRAMS += %D%/test/test_recycle %D%/test/test_recycle_case
-UNIT_TESTS += %D%/test/test_recycle %D%/test/test_recycle_case
-lib_test_test_recycle_SOURCES = %D%/test/test_recycle.c \
+check_PROGRAMS += %D%/test/test_recycle %D%/test/test_recycle_case \
+	%D%/test/test_recycle_memory
+UNIT_TESTS += %D%/test/test_recycle %D%/test/test_recycle_case \
+	%D%/test/test_recycle_memory
+RECYCLE_MODEL = %D%/test/recycle_model.c %D%/test/recycle_model.h \
 	%D%/test/recycle_peer.c %D%/test/recycle_peer.h \
 	%D%/test/unit.c %D%/test/unit.h
+lib_test_test_recycle_SOURCES = %D%/test/test_recycle.c $(RECYCLE_MODEL)
+lib_test_test_recycle_memory_SOURCES = %D%/test/test_recycle_memory.c \
+	$(RECYCLE_MODEL)
 lib_test_test_recycle_case_SOURCES = %D%/test/test_recycle_case.c \
 	%D%/test/recycle_peer.c %D%/test/recycle_peer.h \
 	%D%/test/unit.c %D%/test/unit.h
