@@ -40,14 +40,17 @@ CASES = \
 	%D%/ports/rate_is_ports_per_time_wait \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/address_changes_hands \
+	%D%/recycle/adds_to_reuse \
 	%D%/recycle/clock_behind_loses \
 	%D%/recycle/close_is_remembered \
 	%D%/recycle/dual_stack_listener_checks \
+	%D%/recycle/full_nat_mixes_clients \
 	%D%/recycle/lone_client_looks_old \
 	%D%/recycle/memory_is_of_addresses \
 	%D%/recycle/memory_lasts_60_s \
 	%D%/recycle/older_syn_is_dropped \
 	%D%/recycle/open_connection_goes_on \
+	%D%/recycle/reopened_below_old_numbers \
 	%D%/recycle/second_client_behind_nat \
 	%D%/regression/bind_misses_other_family \
 	%D%/regression/dropped_syn_leaks_number \
@@ -56,6 +59,8 @@ CASES = \
 	%D%/regression/odd_echo_delays_opening \
 	%D%/regression/port_comes_back_early \
 	%D%/regression/stray_reset_ends_nat \
+	%D%/recycle/servers_share_address \
+	%D%/recycle/stripping_disables_both \
 	%D%/recycle/switches_act_at_once \
 	%D%/recycle/sysctl_is_gone \
 	%D%/recycle/time_wait_answers_itself \

@@ -3,6 +3,7 @@ topologiesdir = $(pkgdatadir)/topologies
 dist_topologies_DATA = \
 	%D%/balancer.gv \
 	%D%/chain.gv \
+	%D%/farm.gv \
 	%D%/nat.gv \
 	%D%/pair.gv \
 	%D%/routed.gv \

@@ -105,7 +105,8 @@ static void run(struct lg_net *net)
 	struct lg_host *closer = is->by_client ? client : server;
 
 	lg_recycle(closer, !is->off);
-	lg_recycle_shorten(closer);
+	if (!is->off)
+		lg_recycle_shorten(closer);
 	if (is->delay_ms)
 		lg_release_after(lg_hold(lg_host(net, "router"), LG_ANY),
 				 is->delay_ms);
