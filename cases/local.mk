@@ -83,7 +83,10 @@ CASES = \
 	%D%/time_wait/remembers_connection \
 	%D%/time_wait/rst_with_old_timestamp \
 	%D%/time_wait/segment_outlives_it \
-	%D%/time_wait/signs_its_answers
+	%D%/time_wait/signs_its_answers \
+	%D%/workload/pings_leave_what_buckets_allow \
+	%D%/workload/proxy_has_its_own \
+	%D%/workload/remedies_carry_the_load
 
 casesdir = $(pkglibexecdir)
 nobase_cases_PROGRAMS = $(CASES)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 topologiesdir = $(pkgdatadir)/topologies
 dist_topologies_DATA = \
+	%D%/addresses.gv \
 	%D%/balancer.gv \
 	%D%/chain.gv \
 	%D%/farm.gv \
