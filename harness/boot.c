@@ -18,7 +18,7 @@
 #define GUARD_S 3600
 
 /* So that what a lost guest had not come to does not wait for long. */
-#define CHAIN_MOST 16
+#define CHAIN_MOST 64
 
 /* ---- which items share a guest ----------------------------------------- */
 
