@@ -222,6 +222,7 @@ WIRE_TESTS = \
 	%D%/test/wire/netem \
 	%D%/test/wire/not_yet \
 	%D%/test/wire/raw_knocks \
+	%D%/test/wire/passed_on \
 	%D%/test/wire/raw_peer \
 	%D%/test/wire/rewrite \
 	%D%/test/wire/several_rules \

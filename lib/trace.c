@@ -11,12 +11,17 @@
 #include <string.h>
 
 #define BUCKETS 1024
+#define FIRST_MOST 4 /* of a pair's connections are remembered */
 
-/* Initial sequence numbers of one direction: of the connection that is, and of
- * the one that had the same addresses and ports before it. */
+/* A router passes a segment on sooner than this. */
+#define FORWARDED_NS INT64_C(1000000000)
+
+/* Initial sequence numbers of one direction: of the connection that is, and
+ * behind it those that had the same addresses and ports before, here or on the
+ * other side of NAT. */
 struct numbers {
-	bool known, had_former;
-	uint32_t first, former_first;
+	uint32_t first[FIRST_MOST];
+	unsigned n;
 };
 
 /* What has the same two addresses and ports; `side` 0 is the lesser one. */
@@ -49,6 +54,11 @@ struct lg_frame *lg_trace_frame(const struct lg_net *net, size_t n)
 static size_t end_index(const struct lg_net *net, const struct lg_link_end *end)
 {
 	return (size_t)(end - &net->links[0][0]);
+}
+
+static bool forwards(const struct lg_host *host)
+{
+	return host->net->topology->hosts[host->index].forward;
 }
 
 static int start(struct lg_net *net)
@@ -147,14 +157,37 @@ static struct pair *find_pair(struct lg_trace *trace,
 	return pair;
 }
 
+static bool is_known(const struct numbers *numbers, uint32_t first)
+{
+	for (unsigned i = 0; i < numbers->n; i++) {
+		if (numbers->first[i] == first)
+			return true;
+	}
+	return false;
+}
+
+/* Puts it at `place`, before those that are there. */
+static void insert_first(struct numbers *numbers, unsigned place,
+			 uint32_t first)
+{
+	if (numbers->n < FIRST_MOST)
+		numbers->n++;
+	for (unsigned i = numbers->n - 1; i > place; i--)
+		numbers->first[i] = numbers->first[i - 1];
+	numbers->first[place] = first;
+}
+
 static void note_first(struct numbers *numbers, uint32_t first)
 {
-	if (numbers->known && numbers->first == first)
-		return;
-	numbers->had_former = numbers->known;
-	numbers->former_first = numbers->first;
-	numbers->known = true;
-	numbers->first = first;
+	if (!numbers->n || numbers->first[0] != first)
+		insert_first(numbers, 0, first);
+}
+
+/* What a router has passed on counts from the same number as before. */
+static void note_passed_on(struct numbers *numbers, uint32_t first)
+{
+	if (!is_known(numbers, first))
+		insert_first(numbers, numbers->n ? 1 : 0, first);
 }
 
 static uint32_t distance(uint32_t a, uint32_t b)
@@ -163,15 +196,18 @@ static uint32_t distance(uint32_t a, uint32_t b)
 	return forth < back ? forth : back;
 }
 
-/* A late segment's numbers belong to the former connection. */
+/* A late segment's numbers belong to a former connection. */
 static uint32_t base_of(const struct numbers *numbers, uint32_t number)
 {
-	if (!numbers->known)
+	if (!numbers->n)
 		return number;
-	if (numbers->had_former && distance(number, numbers->former_first) <
-					   distance(number, numbers->first))
-		return numbers->former_first;
-	return numbers->first;
+	uint32_t nearest = numbers->first[0];
+	for (unsigned i = 1; i < numbers->n; i++) {
+		if (distance(number, numbers->first[i]) <
+		    distance(number, nearest))
+			nearest = numbers->first[i];
+	}
+	return nearest;
 }
 
 /* The RST that a closed port sends has no sequence number of its own. */
@@ -181,22 +217,54 @@ static bool has_no_seq(const struct lg_segment *segment)
 	       !segment->seq;
 }
 
-static int find_bases(struct lg_trace *trace, struct lg_frame *frame)
+/*
+ * What leaves a router, as it came to it: with the same numbers, but before NAT
+ * gave it other addresses or ports.  NULL if it is the router's own.
+ */
+static struct lg_frame *find_received(const struct lg_net *net,
+				      const struct lg_link_end *end,
+				      const struct lg_segment *left)
+{
+	if (!forwards(end->host))
+		return NULL;
+	for (size_t i = net->trace->n; i-- > 0;) {
+		struct lg_frame *frame = net->trace->frames[i];
+		const struct lg_segment *came = &frame->segment;
+		if (left->time_ns - frame->time_ns > FORWARDED_NS)
+			break;
+		if (frame->is_tcp && !frame->leaves && !frame->passed_on &&
+		    frame->end != end && frame->end->host == end->host &&
+		    came->seq == left->seq && came->ack == left->ack &&
+		    came->flags == left->flags && came->size == left->size)
+			return frame;
+	}
+	return NULL;
+}
+
+static int find_bases(struct lg_net *net, struct lg_frame *frame)
 {
 	const struct lg_segment *segment = &frame->segment;
-	struct pair *pair = find_pair(trace, segment);
+	struct pair *pair = find_pair(net->trace, segment);
 	if (!pair)
 		return -ENOMEM;
 
 	int side = sender_side(segment);
 	struct numbers *sent = &pair->sent[side];
 	struct numbers *received = &pair->sent[!side];
+	struct lg_frame *before =
+		frame->leaves ? find_received(net, frame->end, segment) : NULL;
+	if (before)
+		before->passed_on = true;
 	/* A SYN that a rule let go may be an old one, or have other numbers
 	 * than its sender knows of. */
 	bool opens = (segment->flags & LG_SYN) && !frame->let_go_by;
-	if (opens || (!sent->known && !has_no_seq(segment)))
+	if (opens || (!sent->n && !before && !has_no_seq(segment)))
 		note_first(sent, segment->seq);
-	if ((segment->flags & LG_ACK) && !received->known)
+	else if (before && !has_no_seq(segment))
+		note_passed_on(sent, before->bases.seq);
+	if ((segment->flags & LG_ACK) && before)
+		note_passed_on(received, before->bases.ack);
+	else if ((segment->flags & LG_ACK) && !received->n)
 		note_first(received, segment->ack);
 
 	frame->bases.seq =
@@ -245,7 +313,7 @@ static int append(struct lg_net *net, struct lg_link_end *end,
 	frame->segment.time_ns = frame->time_ns;
 	if (!lg_segment_parse(frame->bytes, frame->size, &frame->segment)) {
 		frame->is_tcp = true;
-		if (find_bases(trace, frame)) {
+		if (find_bases(net, frame)) {
 			free(frame);
 			return -ENOMEM;
 		}
@@ -257,21 +325,37 @@ static int append(struct lg_net *net, struct lg_link_end *end,
 /*
  * Frames of different rings are ordered by their timestamps.  In virtual time
  * many have the same: then what is on its way to an end arrives before anything
- * else leaves, and the order is the same in every run.
+ * else leaves, and leaves a router after it has come there, and the order is
+ * the same in every run.
  */
-static bool comes_before(const struct lg_trace *trace, size_t a_index,
+enum place { ARRIVES, LEAVES, LEAVES_ROUTER, ARRIVES_UNSEEN };
+
+static enum place find_place(const struct lg_net *net, size_t index,
+			     const struct lg_captured *captured)
+{
+	const struct lg_link_end *end = &net->links[0][0] + index;
+	struct lg_segment segment = {.time_ns = captured->time_ns};
+
+	if (!captured->outgoing && !released_by(captured))
+		return net->trace->under_way[index] > 0 ? ARRIVES
+							: ARRIVES_UNSEEN;
+	if (!captured->outgoing || !forwards(end->host))
+		return LEAVES;
+	if (lg_segment_parse(captured->bytes, captured->size, &segment) ||
+	    !find_received(net, end, &segment))
+		return LEAVES_ROUTER;
+	return LEAVES;
+}
+
+static bool comes_before(const struct lg_net *net, size_t a_index,
 			 const struct lg_captured *a, size_t b_index,
 			 const struct lg_captured *b)
 {
 	if (a->time_ns != b->time_ns)
 		return a->time_ns < b->time_ns;
-	bool a_arrives = !a->outgoing && trace->under_way[a_index] > 0;
-	bool b_arrives = !b->outgoing && trace->under_way[b_index] > 0;
-	if (a_arrives != b_arrives)
-		return a_arrives;
-	if (a->outgoing != b->outgoing)
-		return a->outgoing;
-	return a_index < b_index;
+	enum place a_place = find_place(net, a_index, a);
+	enum place b_place = find_place(net, b_index, b);
+	return a_place != b_place ? a_place < b_place : a_index < b_index;
 }
 
 static struct lg_link_end *scan(struct lg_net *net)
@@ -284,7 +368,7 @@ static struct lg_link_end *scan(struct lg_net *net)
 		struct lg_captured captured;
 		if (!end->capture || !lg_capture_peek(end->capture, &captured))
 			continue;
-		if (!first || comes_before(net->trace, i, &captured,
+		if (!first || comes_before(net, i, &captured,
 					   end_index(net, first), &at_first)) {
 			first = end;
 			at_first = captured;

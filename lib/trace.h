@@ -15,8 +15,9 @@ struct lg_frame {
 	int64_t time_ns;
 	const struct lg_link_end *end; /* where it was seen */
 	bool leaves;		       /* that end's host, else arrives */
-	bool injected; /* put on the wire by a rule or a raw peer */
-	bool is_tcp;   /* `segment` and `bases` are valid */
+	bool injected;	/* put on the wire by a rule or a raw peer */
+	bool is_tcp;	/* `segment` and `bases` are valid */
+	bool passed_on; /* came to a router, and left it again */
 	/* What became of an arrival.  LG_REWRITTEN: a rule took it and let it
 	 * go again at once, edited or not, which is another frame. */
 	enum lg_fate fate;
