@@ -26,7 +26,9 @@ CASES = \
 	%D%/last_ack/syn_is_challenged \
 	%D%/limits/default_follows_memory \
 	%D%/limits/surplus_has_no_time_wait \
+	%D%/nat/busy_range_delays_connects \
 	%D%/nat/conntrack_outlives_time_wait \
+	%D%/nat/later_connection_looks_older \
 	%D%/nat/new_ports_look_old \
 	%D%/nat/other_client_has_the_port \
 	%D%/nat/ports_run_out \
