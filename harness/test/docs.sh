@@ -138,7 +138,8 @@ follow "$LINGER_SOURCE/docs/writing-a-case.md"
 
 mkdir "$HOME/readme"
 cd "$HOME/readme" || exit
-follow "$LINGER_SOURCE/README.md"
+ln -s "$LINGER_SOURCE/results" "$LINGER_SOURCE/topologies" .
+COLUMNS=100 follow "$LINGER_SOURCE/README.md"
 cp ../mine/Makefile .
 try make -s
 is 'README: the case builds' "$status:$errors" 0:
@@ -152,7 +153,6 @@ PATH=$built
 readme=$LINGER_SOURCE/README.md
 export LINGER_CASES=$LINGER_BUILD/cases
 export LINGER_CLAIMS=$LINGER_SOURCE/cases/claims.json
-ln -s "$LINGER_SOURCE/topologies" "$LINGER_SOURCE/results" .
 
 # Rows of the table of commands: `NAME` | what it does | `example`
 # shellcheck disable=SC2016
