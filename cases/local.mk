@@ -74,6 +74,7 @@ CASES = \
 	%D%/reuse/fin_wait2_is_not_taken \
 	%D%/reuse/listeners_share_port \
 	%D%/reuse/server_keeps_its_time_waits \
+	%D%/reuse/waits_for_its_delay \
 	%D%/routing/hop_limit_runs_out \
 	%D%/time_wait/answers_are_limited \
 	%D%/time_wait/answers_segment \
