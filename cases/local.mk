@@ -73,6 +73,7 @@ CASES = \
 	%D%/reuse/explicit_port_takes_time_wait \
 	%D%/reuse/fin_wait2_is_not_taken \
 	%D%/reuse/listeners_share_port \
+	%D%/reuse/loopback_is_an_address \
 	%D%/reuse/server_keeps_its_time_waits \
 	%D%/reuse/waits_for_its_delay \
 	%D%/routing/hop_limit_runs_out \
