@@ -27,6 +27,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 #ifdef __cplusplus
@@ -155,6 +156,9 @@ const char *lg_address_towards(struct lg_host *from, struct lg_host *to);
  * machine's.  Broken if there is none or the kernel refuses the value. */
 void lg_sysctl_set(struct lg_host *host, const char *name, const char *value);
 long lg_sysctl_get(struct lg_host *host, const char *name);
+/* The same as text, fields with one blank between; lives as long as the
+ * process. */
+const char *lg_sysctl_text(struct lg_host *host, const char *name);
 /* Writes it if the kernel will have that value: 0, or the errno with which it
  * refuses, ENOENT if there is none of that name, ERANGE if it takes another
  * value instead. */
@@ -266,6 +270,10 @@ void lg_count_anew(struct lg_host *host);
 /* A figure of /proc/net/sockstat: lg_sockstat(host, "TCP", "tw"). */
 uint64_t lg_sockstat(struct lg_host *host, const char *protocol,
 		     const char *name);
+
+/* Opens a file of the host's /proc/net ("tcp6", "stat/nf_conntrack") to be
+ * read. */
+FILE *lg_proc_net(struct lg_host *host, const char *name);
 
 /* ---- tcp_tw_recycle ----------------------------------------------------- */
 
@@ -527,6 +535,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_address_towards(...) LG_AT((lg_address_towards)(__VA_ARGS__))
 #define lg_sysctl_set(...) LG_AT((lg_sysctl_set)(__VA_ARGS__))
 #define lg_sysctl_get(...) LG_AT((lg_sysctl_get)(__VA_ARGS__))
+#define lg_sysctl_text(...) LG_AT((lg_sysctl_text)(__VA_ARGS__))
 #define lg_sysctl_try(...) LG_AT((lg_sysctl_try)(__VA_ARGS__))
 #define lg_pass(...) LG_AT((lg_pass)(__VA_ARGS__))
 #define lg_assert_timer(...) LG_AT((lg_assert_timer)(__VA_ARGS__))
@@ -560,6 +569,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_await_counted(...) LG_AT((lg_await_counted)(__VA_ARGS__))
 #define lg_count_anew(...) LG_AT((lg_count_anew)(__VA_ARGS__))
 #define lg_sockstat(...) LG_AT((lg_sockstat)(__VA_ARGS__))
+#define lg_proc_net(...) LG_AT((lg_proc_net)(__VA_ARGS__))
 #define lg_recycle(...) LG_AT((lg_recycle)(__VA_ARGS__))
 #define lg_recycle_shorten(...) LG_AT((lg_recycle_shorten)(__VA_ARGS__))
 #define lg_assert_recycle_drops(...)                                           \

@@ -69,6 +69,7 @@ lib_liblinger_a_SOURCES = \
 	%D%/pcap.h \
 	%D%/probe.c \
 	%D%/probe.h \
+	%D%/proc_case.c \
 	%D%/raw.c \
 	%D%/report.c \
 	%D%/report.h \

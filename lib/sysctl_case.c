@@ -7,6 +7,7 @@
 #include "verdict.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The model stands for a kernel that would see the new value. */
 static void update_model(struct lg_host *host)
@@ -32,6 +33,17 @@ int lg_sysctl_try(struct lg_host *host, const char *name, const char *value)
 	if (!error)
 		update_model(host);
 	return error;
+}
+
+const char *lg_sysctl_text(struct lg_host *host, const char *name)
+{
+	char value[4096];
+	if (lg_sysctl_read(host, name, value, sizeof(value)))
+		lg_broken_by("cannot read a sysctl");
+	const char *kept = strdup(value);
+	if (!kept)
+		lg_broken("out of memory");
+	return kept;
 }
 
 long lg_sysctl_get(struct lg_host *host, const char *name)
