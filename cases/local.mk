@@ -39,7 +39,11 @@ CASES = \
 	%D%/old_duplicate/starts_bounded_ack_loop \
 	%D%/ports/exhausted_by_time_wait \
 	%D%/ports/free_after_60_s \
+	%D%/ports/pairs_multiply \
+	%D%/ports/parity_tells_who_chose \
+	%D%/ports/range_has_bounds \
 	%D%/ports/rate_is_ports_per_time_wait \
+	%D%/ports/reserved_is_not_chosen \
 	%D%/ports/reused_after_delay \
 	%D%/recycle/address_changes_hands \
 	%D%/recycle/adds_to_reuse \
@@ -53,6 +57,7 @@ CASES = \
 	%D%/recycle/older_syn_is_dropped \
 	%D%/recycle/open_connection_goes_on \
 	%D%/recycle/reopened_below_old_numbers \
+	%D%/ports/socket_has_range \
 	%D%/recycle/second_client_behind_nat \
 	%D%/regression/bind_misses_other_family \
 	%D%/regression/dropped_syn_leaks_number \

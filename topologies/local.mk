@@ -9,4 +9,5 @@ dist_topologies_DATA = \
 	%D%/pair.gv \
 	%D%/routed.gv \
 	%D%/slow.gv \
-	%D%/snat.gv
+	%D%/snat.gv \
+	%D%/twofold.gv
