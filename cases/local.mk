@@ -57,6 +57,8 @@ CASES = \
 	%D%/recycle/older_syn_is_dropped \
 	%D%/recycle/open_connection_goes_on \
 	%D%/recycle/reopened_below_old_numbers \
+	%D%/ports/running_out_is_silent \
+	%D%/ports/search_takes_longer \
 	%D%/ports/socket_has_range \
 	%D%/recycle/second_client_behind_nat \
 	%D%/regression/bind_misses_other_family \
