@@ -24,9 +24,12 @@ CASES = \
 	%D%/last_ack/challenges_are_limited \
 	%D%/last_ack/fin_is_answered \
 	%D%/last_ack/syn_is_challenged \
+	%D%/limits/counts_agree \
 	%D%/limits/default_follows_memory \
+	%D%/limits/namespace_takes_them_along \
 	%D%/limits/surplus_has_no_time_wait \
 	%D%/nat/busy_range_delays_connects \
+	%D%/limits/time_wait_is_small \
 	%D%/nat/conntrack_outlives_time_wait \
 	%D%/nat/later_connection_looks_older \
 	%D%/nat/new_ports_look_old \

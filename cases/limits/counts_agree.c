@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * All that count TIME_WAITs count the same.
+ *
+ * A client has TIME_WAITs, and connections that it has abandoned in FIN_WAIT2,
+ * which are kept in the same small structure and count for tcp_max_tw_buckets
+ * as well.  The "tw" of sockstat is both together; INET_DIAG, and so `ss`, and
+ * /proc/net/tcp tell them apart, and leave none out however many there are.
+ * What misleads is the way in which texts count them: the first line that `ss`
+ * prints is a heading, and `wc -l` counts that, too.
+ *
+ * inet_twsk_alloc(); sockstat_seq_show(), tcp_seq_next(),
+ * inet_diag_dump_icsk().
+ *
+ * Controls: connections and listeners, which must not be counted; the server,
+ * which has no TIME_WAIT.
+ *
+ * Catches: a list that loses sockets or has them twice when it is long, or one
+ * that takes abandoned connections for TIME_WAITs.
+ */
+
+#include "linger.h"
+
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TIME_WAITS 500u
+#define ABANDONED 40u
+#define OPEN 3u
+
+#define SS "ss -tan state time-wait"
+
+struct connection {
+	int sock, peer;
+};
+
+static struct connection connect_one(struct lg_net *net, int listener)
+{
+	struct connection one;
+
+	one.sock = lg_connect(lg_host(net, "client"), 0, lg_host(net, "server"),
+			      lg_port(listener));
+	one.peer = lg_accept(listener);
+	return one;
+}
+
+/* How many lines of the kernel's own table have this state. */
+static unsigned count_lines(struct lg_host *host, bool v4, unsigned state)
+{
+	FILE *in = lg_proc_net(host, v4 ? "tcp" : "tcp6");
+	char line[256];
+	unsigned count = 0, is;
+
+	while (fgets(line, sizeof(line), in)) {
+		if (sscanf(line, "%*u: %*s %*s %x", &is) == 1)
+			count += is == state;
+	}
+	fclose(in);
+	return count;
+}
+
+static void assert_counts(struct lg_net *net, struct lg_host *host,
+			  unsigned time_waits, unsigned abandoned)
+{
+	bool v4 = lg_family(net) == AF_INET;
+
+	ck_assert_uint_eq(lg_sockstat(host, "TCP", "tw"),
+			  time_waits + abandoned);
+	ck_assert_uint_eq(lg_count_state(host, TCP_TIME_WAIT), time_waits);
+	ck_assert_uint_eq(lg_count_state(host, TCP_FIN_WAIT2), abandoned);
+	ck_assert_uint_eq(count_lines(host, v4, TCP_TIME_WAIT), time_waits);
+	ck_assert_uint_eq(count_lines(host, v4, TCP_FIN_WAIT2), abandoned);
+}
+
+/* The lines that a command prints on a host. */
+static unsigned lines_of(struct lg_host *host, const char *command)
+{
+	int there = ioctl(lg_socket(host), SIOCGSKNS);
+	int here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	unsigned lines = 0;
+	char line[256];
+
+	ck_assert_int_eq(setns(there, CLONE_NEWNET), 0);
+	FILE *out = popen(command, "re");
+	ck_assert_int_eq(setns(here, CLONE_NEWNET), 0);
+	ck_assert_ptr_nonnull(out);
+	while (fgets(line, sizeof(line), out))
+		lines++;
+	ck_assert_int_eq(pclose(out), 0);
+	return lines;
+}
+
+static bool has_ss(void)
+{
+	int status = system("command -v ss >/dev/null 2>&1");
+
+	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	int listener = lg_listen(server, 80);
+
+	/* The smallest machines allow 512, of this default. */
+	lg_sysctl_set(client, "net.ipv4.tcp_max_tw_buckets", "4096");
+	lg_listen(client, 81);
+	for (unsigned i = 0; i < OPEN; i++)
+		connect_one(net, listener);
+	for (unsigned i = 0; i < TIME_WAITS; i++) {
+		struct connection one = connect_one(net, listener);
+		close(one.sock);
+		ck_assert_int_eq(lg_await_receive(one.peer), 0);
+		close(one.peer);
+	}
+	assert_counts(net, client, TIME_WAITS, 0);
+	for (unsigned i = 0; i < ABANDONED; i++) {
+		struct connection one = connect_one(net, listener);
+		lg_send_fin(one.sock);
+		lg_await_state(one.sock, TCP_FIN_WAIT2);
+		lg_close(one.sock);
+	}
+	assert_counts(net, client, TIME_WAITS, ABANDONED);
+	assert_counts(net, server, 0, 0);
+	ck_assert_uint_eq(lg_count_state(client, TCP_ESTABLISHED), OPEN);
+
+	if (!has_ss())
+		return;
+	ck_assert_uint_eq(lines_of(client, SS " -H"), TIME_WAITS);
+	lg_claim(net, 83, lines_of(client, SS) == TIME_WAITS);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.claims = "83",
+	.bulk = true,
+	.run = run,
+};

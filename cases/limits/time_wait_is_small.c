@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A TIME_WAIT takes a small part of the memory of a connection.
+ *
+ * When a connection enters TIME_WAIT the kernel puts a struct
+ * tcp_timewait_sock in the place of its struct tcp_sock, some 256 bytes instead
+ * of more than 2,000, and gives back all else: the file, the inode, buffers and
+ * timers.  At the end that connected its port stays taken, which needs a bind
+ * bucket, or two since 6.1.  So 262,144 TIME_WAITs of a server take about
+ * 67 MB, and 40,000 of a client more than 10 MB.
+ *
+ * inet_twsk_alloc(), inet_bind_bucket_create(); /proc/slabinfo.
+ *
+ * Control: as many connections, before they are closed.
+ *
+ * Catches: a TIME_WAIT that has grown, that keeps what it does not need, or
+ * whose memory does not come back.
+ */
+
+#include "linger.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONNECTIONS 1000u
+#define GIVEN_BACK_MS 1000 /* what is freed after RCU, too */
+#define TIME_WAIT_MS 68000
+
+/* What is said of Linux 3.x: bytes of a TIME_WAIT, and of a connection. */
+#define SAID_TIME_WAIT 168
+#define SAID_CONNECTION 1776
+
+struct slabs {
+	unsigned objects, size; /* of one cache */
+	uint64_t bytes;		/* of all */
+};
+
+static struct slabs read_slabs(struct lg_net *net, const char *name)
+{
+	FILE *in = fopen("/proc/slabinfo", "re");
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct slabs found = { .size = 0 };
+	char line[512], is[64];
+
+	if (!in)
+		lg_skip(net, "/proc/slabinfo is not for this user to read");
+	while (fgets(line, sizeof(line), in)) {
+		unsigned objects, size, pages, slabs;
+		if (sscanf(line,
+			   "%63s %*u %u %u %*u %u : tunables %*u %*u %*u : "
+			   "slabdata %*u %u",
+			   is, &objects, &size, &pages, &slabs) != 5)
+			continue;
+		found.bytes += slabs * pages * page;
+		if (!strcmp(is, name)) {
+			found.objects = objects;
+			found.size = size;
+		}
+	}
+	fclose(in);
+	ck_assert_msg(found.size, "the kernel has no cache %s", name);
+	return found;
+}
+
+static void judge_sizes(struct lg_net *net, unsigned time_wait,
+			unsigned connection)
+{
+	lg_observe(net, "bytes of a TIME_WAIT", "%u", time_wait);
+	lg_observe(net, "bytes of a connection", "%u", connection);
+	ck_assert_uint_ge(time_wait, 192);
+	ck_assert_uint_le(time_wait, 320);
+	ck_assert_uint_ge(connection, 6 * time_wait);
+
+	double mb = 262144.0 * time_wait / 1e6;
+	lg_claim(net, 6, true);
+	lg_claim(net, 72, mb > 63 && mb < 77);
+	lg_claim(net, 129,
+		 time_wait == SAID_TIME_WAIT && connection == SAID_CONNECTION);
+	lg_claim(net, 130, 40000.0 * time_wait / 1e6 <= 2.5);
+}
+
+static void open_all(struct lg_net *net, int listener, int *socks, int *peers)
+{
+	for (unsigned i = 0; i < CONNECTIONS; i++) {
+		socks[i] = lg_connect(lg_host(net, "client"), 0,
+				      lg_host(net, "server"), 80);
+		peers[i] = lg_accept(listener);
+	}
+}
+
+/* close(2), since the names of the closed ones would cost time. */
+static void close_all(const int *socks, const int *peers)
+{
+	for (unsigned i = 0; i < CONNECTIONS; i++) {
+		close(socks[i]);
+		ck_assert_int_eq(lg_await_receive(peers[i]), 0);
+		close(peers[i]);
+	}
+}
+
+static void weigh(struct lg_net *net, const char *name, struct slabs none)
+{
+	struct lg_host *client = lg_host(net, "client");
+	int listener = lg_listen(lg_host(net, "server"), 80);
+	int socks[CONNECTIONS], peers[CONNECTIONS];
+
+	open_all(net, listener, socks, peers);
+	struct slabs open = read_slabs(net, name);
+	ck_assert_uint_eq(open.objects, none.objects);
+
+	close_all(socks, peers);
+	lg_pass(net, GIVEN_BACK_MS);
+	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), CONNECTIONS);
+	struct slabs waiting = read_slabs(net, name);
+	ck_assert_uint_ge(waiting.objects - none.objects, CONNECTIONS);
+	ck_assert_uint_le(waiting.objects - none.objects,
+			  CONNECTIONS + CONNECTIONS / 10);
+	ck_assert_uint_lt(waiting.bytes - none.bytes,
+			  (open.bytes - none.bytes) / 4);
+
+	lg_pass(net, TIME_WAIT_MS);
+	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), 0);
+	/* Some are kept at hand for the next ones. */
+	ck_assert_uint_lt(read_slabs(net, name).objects - none.objects,
+			  CONNECTIONS / 2);
+}
+
+static void run(struct lg_net *net)
+{
+	bool v4 = lg_family(net) == AF_INET;
+	const char *name = v4 ? "tw_sock_TCP" : "tw_sock_TCPv6";
+	struct slabs none = read_slabs(net, name);
+
+	judge_sizes(net, none.size, read_slabs(net, v4 ? "TCP" : "TCPv6").size);
+	/* The machine's memory has others' sockets, too. */
+	if (lg_has(net, "virtual-time"))
+		weigh(net, name, none);
+}
+
+const struct lg_case lg_case = {
+	.topology = "pair",
+	.families = LG_IPV4 | LG_IPV6,
+	.claims = "6 72 129 130",
+	.lasts_ms = 70000,
+	.bulk = true,
+	.run = run,
+};
