@@ -93,6 +93,7 @@ CASES = \
 	%D%/time_wait/is_lost_to_full_queue \
 	%D%/time_wait/lasts_60_s \
 	%D%/time_wait/nat_brings_older_timestamp \
+	%D%/time_wait/no_sysctl_changes_its_length \
 	%D%/time_wait/outlives_conntrack \
 	%D%/time_wait/remembers_connection \
 	%D%/time_wait/rst_with_old_timestamp \
