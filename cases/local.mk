@@ -36,7 +36,9 @@ CASES = \
 	%D%/nat/other_client_has_the_port \
 	%D%/nat/ports_run_out \
 	%D%/old_duplicate/meets_new_connection \
+	%D%/old_duplicate/meets_shortened_time_wait \
 	%D%/old_duplicate/meets_timestamps \
+	%D%/old_duplicate/number_seldom_fits \
 	%D%/old_duplicate/outlives_timestamp \
 	%D%/old_duplicate/reaches_new_connection \
 	%D%/old_duplicate/starts_bounded_ack_loop \
