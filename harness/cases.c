@@ -29,7 +29,7 @@ static const struct argp_option case_options[] = {
 	 "Look for cases there (default: $LINGER_CASES, the build tree, or the "
 	 "installed ones)",
 	 1},
-	{"vary", KEY_VARY, "HOST.SYSCTL=V,V", 0,
+	{"vary", KEY_VARY, "[HOST.]NAME=V,V", 0,
 	 "A variant for each of these values, in every case chosen", 1},
 	{"family", KEY_FAMILY, "4|6", 0, "Only the variants of this family", 1},
 	{"topology-dir", KEY_TOPOLOGY_DIR, "DIR", 0,
@@ -64,11 +64,10 @@ static error_t parse_case_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_VARY: {
 		const char *equals = strchr(value, '=');
-		const char *dot = strchr(value, '.');
-		if (!equals || !dot || dot > equals || dot == value)
+		if (!equals || equals == value || *value == '.')
 			argp_error(state,
 				   "--vary: '%s' is not "
-				   "HOST.SYSCTL=VALUE[,VALUE...]",
+				   "[HOST.]NAME=VALUE[,VALUE...]",
 				   value);
 		pass_on(options, "--vary", value);
 		return 0;

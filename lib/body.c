@@ -28,7 +28,7 @@ static struct lg_topology *read_topology(const struct lg_job *job)
 
 	for (size_t i = 0, n = 0; i < variant->n_settings; i++) {
 		const struct lg_setting *setting = &variant->settings[i];
-		if (!setting->host)
+		if (!setting->host && !setting->input)
 			params[n++] = (struct lg_topology_param){
 				setting->name, setting->value};
 	}

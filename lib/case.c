@@ -44,8 +44,10 @@ static const struct argp_option option_table[] = {
 	{"format", KEY_FORMAT, "tap|jsonl", 0, "What to print (default: tap)",
 	 0},
 	{"variant", KEY_VARIANT, "GLOB", 0, "Only these variants", 0},
-	{"vary", KEY_VARY, "HOST.SYSCTL=V,V", 0,
-	 "Run with each of these values of a sysctl", 0},
+	{"vary", KEY_VARY, "[HOST.]NAME=V,V", 0,
+	 "Run with each of these values of a sysctl of the host, or of a "
+	 "parameter of the case",
+	 0},
 	{"family", KEY_FAMILY, "4|6", 0, "Only IPv4, or only IPv6", 0},
 	{"out", KEY_OUT, "DIR", 0, "Folder for what a failure leaves behind",
 	 0},

@@ -82,6 +82,9 @@ struct lg_case {
 	const char *topology; /* the name of topologies/NAME.gv */
 	unsigned families;    /* LG_IPV4 | LG_IPV6: a variant each */
 	struct lg_param params[4];
+	/* What only the case reads, with lg_param(): one value each, unless the
+	 * command line has others (--vary NAME=VALUE). */
+	struct lg_param inputs[4];
 	struct lg_sysctl sysctls[8];
 	struct lg_row rows[40];
 	/* What must be there, else skip: "netem", "nat", "bpf", "recycle",
@@ -108,7 +111,8 @@ int lg_family(const struct lg_net *net);
 const char *lg_row_name(const struct lg_net *net);
 const void *lg_row_data(const struct lg_net *net);
 
-/* The value that a parameter of the topology has in this variant. */
+/* The value that a parameter of the topology, or an input, has in this
+ * variant. */
 const char *lg_param(const struct lg_net *net, const char *name);
 
 /* Whether a need (see struct lg_case) is met here; for what a kernel may

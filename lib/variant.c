@@ -8,14 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One thing that varies: a sysctl or a parameter, and its values. */
+/* One thing that varies: a sysctl, a parameter or an input, and its values. */
 struct dimension {
-	char *host;
+	char *host; /* NULL: no sysctl */
 	char *name;
 	char **values;
 	size_t n_values;
 	bool named; /* its value is part of the variant's name */
 	bool asked; /* on the command line: stronger than the case's own */
+	bool input;
 };
 
 /* All that varies beside family and row. */
@@ -37,17 +38,21 @@ static void *must(void *pointer)
 	return pointer;
 }
 
+static void add_value(struct dimension *dimension, const char *value)
+{
+	size_t size = (dimension->n_values + 1) * sizeof(char *);
+	dimension->values = must(realloc(dimension->values, size));
+	dimension->values[dimension->n_values++] = must(strdup(value));
+}
+
 static void split_values(struct dimension *dimension, const char *text,
 			 const char *separators)
 {
 	char *copy = must(strdup(text)), *rest = NULL;
 
 	for (char *value = strtok_r(copy, separators, &rest); value;
-	     value = strtok_r(NULL, separators, &rest)) {
-		size_t size = (dimension->n_values + 1) * sizeof(char *);
-		dimension->values = must(realloc(dimension->values, size));
-		dimension->values[dimension->n_values++] = must(strdup(value));
-	}
+	     value = strtok_r(NULL, separators, &rest))
+		add_value(dimension, value);
 	free(copy);
 }
 
@@ -73,13 +78,16 @@ static struct dimension *add_dimension(struct space *space, const char *host,
 	return dimension;
 }
 
+/* `host` NULL: a parameter or an input. */
 static struct dimension *find_dimension(struct space *space, const char *host,
 					const char *name)
 {
 	for (size_t i = 0; i < space->n; i++) {
 		struct dimension *dimension = &space->dimensions[i];
-		if (dimension->host && !strcmp(dimension->host, host) &&
-		    !strcmp(dimension->name, name))
+		bool same_host = host && dimension->host
+					 ? !strcmp(dimension->host, host)
+					 : host == dimension->host;
+		if (same_host && !strcmp(dimension->name, name))
 			return dimension;
 	}
 	return NULL;
@@ -113,29 +121,39 @@ static int refuse(const char *text, const char *why)
 	return -EINVAL;
 }
 
+static int take_asked(struct dimension *dimension, const char *text,
+		      const char *values)
+{
+	forget_values(dimension);
+	split_values(dimension, values, ",");
+	dimension->named = dimension->asked = true;
+	return dimension->n_values ? 0 : refuse(text, "no value");
+}
+
 static int vary(struct space *space, const char *text)
 {
 	char host[64], name[128], full[160];
 	int used = 0;
 
+	if (sscanf(text, "%127[^.=]=%n", name, &used) == 1 && used &&
+	    text[used]) {
+		struct dimension *own = find_dimension(space, NULL, name);
+		return own ? take_asked(own, text, text + used)
+			   : refuse(text, "the case has no such parameter");
+	}
 	if (sscanf(text, "%63[^.=].%127[^=]=%n", host, name, &used) != 2 ||
 	    !used || !text[used])
-		return refuse(text, "HOST.SYSCTL=VALUE[,VALUE] is wanted");
+		return refuse(text, "HOST.SYSCTL=VALUE[,VALUE] or "
+				    "PARAMETER=VALUE[,VALUE] is wanted");
 	snprintf(full, sizeof(full), "%s%s",
 		 strncmp(name, "net.", 4) ? "net.ipv4." : "", name);
 
 	if (!strcmp(host, "*"))
 		forget_hosts(space, full);
 	struct dimension *dimension = find_dimension(space, host, full);
-	if (dimension)
-		forget_values(dimension);
-	else
+	if (!dimension)
 		dimension = add_dimension(space, host, full);
-	split_values(dimension, text + used, ",");
-	dimension->named = dimension->asked = true;
-	if (!dimension->n_values)
-		return refuse(text, "no value");
-	return 0;
+	return take_asked(dimension, text, text + used);
 }
 
 static int make_space(const struct lg_case *of, char *const *texts,
@@ -146,6 +164,12 @@ static int make_space(const struct lg_case *of, char *const *texts,
 			add_dimension(space, NULL, of->params[i].name);
 		split_values(dimension, of->params[i].values, " ");
 		dimension->named = dimension->n_values > 1;
+	}
+	for (size_t i = 0; i < LENGTH(of->inputs) && of->inputs[i].name; i++) {
+		struct dimension *dimension =
+			add_dimension(space, NULL, of->inputs[i].name);
+		add_value(dimension, of->inputs[i].values);
+		dimension->input = true;
 	}
 	for (size_t i = 0; i < LENGTH(of->sysctls) && of->sysctls[i].name;
 	     i++) {
@@ -169,16 +193,19 @@ static void free_space(struct space *space)
 	free(space->dimensions);
 }
 
-static void add_setting(struct lg_variant *variant, const char *host,
-			const char *name, const char *value)
+static struct lg_setting *add_setting(struct lg_variant *variant,
+				      const char *host, const char *name,
+				      const char *value)
 {
 	size_t size = (variant->n_settings + 1) * sizeof(struct lg_setting);
 	variant->settings = must(realloc(variant->settings, size));
-	variant->settings[variant->n_settings++] = (struct lg_setting){
+	struct lg_setting *setting = &variant->settings[variant->n_settings++];
+	*setting = (struct lg_setting){
 		.host = host ? must(strdup(host)) : NULL,
 		.name = must(strdup(name)),
 		.value = must(strdup(value)),
 	};
+	return setting;
 }
 
 /* Those that the command line asked for, or the others. */
@@ -189,7 +216,8 @@ static void add_chosen(struct lg_variant *variant, const struct space *space,
 		const struct dimension *dimension = &space->dimensions[i];
 		if (dimension->asked == asked)
 			add_setting(variant, dimension->host, dimension->name,
-				    dimension->values[chosen[i]]);
+				    dimension->values[chosen[i]])
+				->input = dimension->input;
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The variants of a case: its families, rows, topology parameters and sysctl
- * values in all their combinations.
+ * The variants of a case: its families, rows, topology parameters, inputs and
+ * sysctl values in all their combinations.
  */
 #ifndef LG_VARIANT_H
 #define LG_VARIANT_H
@@ -9,9 +9,10 @@
 #include "linger.h"
 
 struct lg_setting {
-	char *host; /* NULL: a parameter of the topology */
+	char *host; /* NULL: a parameter of the topology, or an input */
 	char *name;
 	char *value;
+	bool input;
 };
 
 struct lg_variant {
@@ -32,7 +33,8 @@ struct lg_variants {
 /*
  * The variants of a case.  `vary` are n_vary texts "HOST.SYSCTL=VALUE,VALUE"
  * from the command line, which replace what the case and its rows say of that
- * sysctl or add to it ("net.ipv4." may be left out; HOST "*" is every host);
+ * sysctl or add to it ("net.ipv4." may be left out; HOST "*" is every host), or
+ * "NAME=VALUE,VALUE" of a parameter or an input that the case has;
  * `families` is LG_IPV4 | LG_IPV6.
  * Returns 0, or -EINVAL with lg_error_text() for a text that is none.
  */

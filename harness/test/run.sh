@@ -124,7 +124,7 @@ ok 2 - describe/is_fine:ipv4"
 
 for wrong in '-j 0' '-j x' '--repeat 0' '--shard 0/2' '--shard 3/2' \
 	'--shard 2' '--format xml' '--pcap never' '--timeout -1' '--family 5' \
-	'--vary x=1' '--nothing'; do
+	'--vary =1' '--vary .x=1' '--nothing'; do
 	# shellcheck disable=SC2086
 	run $wrong verdict/passes
 	is "$wrong is refused" "$status:$output" 2:

@@ -13,6 +13,7 @@
 static const struct lg_case with_rows = {
 	.families = LG_IPV4 | LG_IPV6,
 	.params = {{"delay", "5 7"}, {"loss", "1"}},
+	.inputs = {{"text", "two words"}},
 	.sysctls = {{"client", REUSE, "0 1"}, {"*", SACK, "1"}},
 	.rows =
 		{
@@ -138,6 +139,45 @@ static void asked_is_stronger_than_all(int row)
 	lg_variants_free(&variants);
 }
 
+static const char *value_of(const struct lg_variant *variant, const char *name,
+			    bool input)
+{
+	for (size_t i = 0; i < variant->n_settings; i++) {
+		const struct lg_setting *setting = &variant->settings[i];
+		if (!setting->host && !strcmp(setting->name, name)) {
+			ck_assert_int_eq(setting->input, input);
+			return setting->value;
+		}
+	}
+	ck_abort_msg("there is no %s", name);
+}
+
+/* Blanks are part of an input's value, and it is not in the variant's name
+ * unless it was asked for. */
+static void parameters_are_varied(int row)
+{
+	static const struct {
+		const char *vary, *delay, *text, *name;
+		size_t n;
+	} rows[] = {
+		{NULL, "5", "two words",
+		 "ipv4,plain,delay=5,client.tcp_tw_reuse=0", 8},
+		{"delay=9.5ms", "9.5ms", "two words",
+		 "ipv4,plain,delay=9.5ms,client.tcp_tw_reuse=0", 4},
+		{"text=a b,c", "5", "a b",
+		 "ipv4,plain,delay=5,text=a b,client.tcp_tw_reuse=0", 16},
+	};
+	struct lg_variants variants =
+		make(LG_IPV4, &rows[row].vary, rows[row].vary ? 1 : 0);
+	const struct lg_variant *first = &variants.list[0];
+
+	ck_assert_uint_eq(variants.n, rows[row].n);
+	ck_assert_str_eq(first->name, rows[row].name);
+	ck_assert_str_eq(value_of(first, "delay", false), rows[row].delay);
+	ck_assert_str_eq(value_of(first, "text", true), rows[row].text);
+	lg_variants_free(&variants);
+}
+
 static void row_is_stronger_in_time_too(int row)
 {
 	static const struct lg_case of = {
@@ -166,6 +206,7 @@ int main(int argc, char **argv)
 		{"row_is_stronger_than_case", row_is_stronger_than_case, 8, 0},
 		{"asked_is_stronger_than_all", asked_is_stronger_than_all, 5,
 		 0},
+		{"parameters_are_varied", parameters_are_varied, 3, 0},
 		{"row_is_stronger_in_time_too", row_is_stronger_in_time_too, 2,
 		 0},
 		{0},

@@ -77,14 +77,17 @@ refused()
 refused 'no such variant' 2 'verdict/passes: no such variant: nothing' \
 	--variant nothing
 refused 'a value without a name' 2 \
-	'verdict/passes: cannot vary "server": HOST.SYSCTL=VALUE[,VALUE] is wanted' \
+	'verdict/passes: cannot vary "server": HOST.SYSCTL=VALUE[,VALUE] or PARAMETER=VALUE[,VALUE] is wanted' \
 	--vary server
 refused 'a name without a value' 2 \
-	'verdict/passes: cannot vary "server.tcp_sack=": HOST.SYSCTL=VALUE[,VALUE] is wanted' \
+	'verdict/passes: cannot vary "server.tcp_sack=": HOST.SYSCTL=VALUE[,VALUE] or PARAMETER=VALUE[,VALUE] is wanted' \
 	--vary server.tcp_sack=
 refused 'nothing but commas' 2 \
 	'verdict/passes: cannot vary "server.tcp_sack=,": no value' \
 	--vary server.tcp_sack=,
+refused 'a parameter that the case has not' 2 \
+	'verdict/passes: cannot vary "delay=5": the case has no such parameter' \
+	--vary delay=5
 refused 'a family that is none' 2 "passes: --family is 4 or 6, not \"5\"" \
 	--family 5
 refused 'a format that is none' 2 \
