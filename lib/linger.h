@@ -386,6 +386,22 @@ const struct lg_segment *lg_held(struct lg_rule *hold, unsigned n);
 struct lg_rule *lg_duplicate(struct lg_host *host, struct lg_match match,
 			     unsigned copies);
 
+/* When a segment arrives: so many times (0: never), each so long after it came.
+ */
+#define LG_ARRIVALS_MAX 4
+struct lg_arrivals {
+	unsigned n;
+	unsigned after_ms[LG_ARRIVALS_MAX];
+};
+typedef void lg_decide(const struct lg_segment *segment,
+		       struct lg_arrivals *arrivals, void *argument);
+
+/* Lets each arrive as `decide` says, which is called as predicates are; what it
+ * is given says once and at once.  A link that loses, delays, duplicates and
+ * reorders by a case's own dice, so that it does the same on every kernel. */
+struct lg_rule *lg_impair(struct lg_host *host, struct lg_match match,
+			  lg_decide *decide, void *argument);
+
 /* What lg_rewrite() changes; checksums are right afterwards. */
 struct lg_edit {
 	uint32_t add_tsval, add_tsecr; /* added modulo 2^32, if it has them */
@@ -585,6 +601,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_replay(...) LG_AT((lg_replay)(__VA_ARGS__))
 #define lg_held(...) LG_AT((lg_held)(__VA_ARGS__))
 #define lg_duplicate(...) LG_AT((lg_duplicate)(__VA_ARGS__))
+#define lg_impair(...) LG_AT((lg_impair)(__VA_ARGS__))
 #define lg_rewrite(...) LG_AT((lg_rewrite)(__VA_ARGS__))
 #define lg_hits(...) LG_AT((lg_hits)(__VA_ARGS__))
 #define lg_await_hits(...) LG_AT((lg_await_hits)(__VA_ARGS__))

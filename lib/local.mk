@@ -218,6 +218,7 @@ WIRE_TESTS = \
 	%D%/test/wire/at_router \
 	%D%/test/wire/duplicate \
 	%D%/test/wire/hold \
+	%D%/test/wire/impair \
 	%D%/test/wire/late \
 	%D%/test/wire/match \
 	%D%/test/wire/netem \

@@ -30,7 +30,7 @@
 #define NUMBER_BYTE 8
 
 static const char *const action_names[] = {"drop", "hold", "duplicate",
-					   "rewrite"};
+					   "impair", "rewrite"};
 static_assert(sizeof(action_names) / sizeof(action_names[0]) == LG_ACTIONS,
 	      "a name for each action");
 
@@ -310,6 +310,17 @@ static const struct lg_link_end *end_of(const struct lg_host *host,
 	return end;
 }
 
+static int64_t due_ms(const struct lg_rule *rule,
+		      const struct lg_held_frame *frame)
+{
+	if (rule->action == LG_IMPAIR)
+		return frame->due_ms;
+	if (rule->release_after_ms < 0)
+		return INT64_MAX;
+	return frame->since_ms + rule->release_after_ms;
+}
+
+/* Behind those that are due as early. */
 static int hold(struct lg_rule *rule, struct lg_held_frame *frame)
 {
 	struct lg_held_frame **held =
@@ -318,8 +329,32 @@ static int hold(struct lg_rule *rule, struct lg_held_frame *frame)
 	if (!held)
 		return lg_error(ENOMEM, "hold");
 	rule->held = held;
-	rule->held[rule->n_held++] = frame;
+	size_t at = rule->n_held++;
+	for (; at && due_ms(rule, held[at - 1]) > due_ms(rule, frame); at--)
+		held[at] = held[at - 1];
+	held[at] = frame;
 	return 0;
+}
+
+static struct lg_held_frame *copy_frame(const struct lg_held_frame *frame)
+{
+	size_t size = sizeof(*frame) + frame->size;
+	struct lg_held_frame *copy = malloc(size);
+	return copy ? memcpy(copy, frame, size) : NULL;
+}
+
+static int impair(struct lg_rule *rule, const struct lg_held_frame *frame,
+		  const struct lg_arrivals *arrivals)
+{
+	int result = 0;
+	for (unsigned i = 0; i < arrivals->n && !result; i++) {
+		struct lg_held_frame *copy = copy_frame(frame);
+		if (!copy)
+			return lg_error(ENOMEM, "impair");
+		copy->due_ms = frame->since_ms + arrivals->after_ms[i];
+		result = hold(rule, copy);
+	}
+	return result;
 }
 
 /* Whether the rule wants this one of those that its predicate may see. */
@@ -344,6 +379,17 @@ static int let_go(const struct lg_rule *rule, struct lg_held_frame *frame)
 			      rule->number);
 }
 
+static enum lg_fate fate_of(const struct lg_arrivals *arrivals)
+{
+	if (!arrivals->n)
+		return LG_DROPPED;
+	for (unsigned i = 0; i < arrivals->n; i++) {
+		if (!arrivals->after_ms[i])
+			return LG_REWRITTEN;
+	}
+	return LG_HELD;
+}
+
 static void mark_taken(const struct lg_rule *rule,
 		       const struct lg_held_frame *frame, enum lg_fate fate)
 {
@@ -362,9 +408,11 @@ static void mark_taken(const struct lg_rule *rule,
 static int act_on(struct lg_rule *rule, struct lg_held_frame *frame)
 {
 	static const enum lg_fate fates[] = {LG_DROPPED, LG_HELD, LG_REWRITTEN,
-					     LG_REWRITTEN};
+					     LG_REWRITTEN, LG_REWRITTEN};
 	static_assert(sizeof(fates) / sizeof(fates[0]) == LG_ACTIONS,
 		      "a fate for each action");
+	struct lg_arrivals arrivals = {.n = 1};
+	enum lg_fate fate = fates[rule->action];
 	int result = 0;
 
 	if (!wanted(rule, &frame->segment)) {
@@ -375,7 +423,11 @@ static int act_on(struct lg_rule *rule, struct lg_held_frame *frame)
 	}
 
 	rule->hits++;
-	mark_taken(rule, frame, fates[rule->action]);
+	if (rule->action == LG_IMPAIR) {
+		rule->decide(&frame->segment, &arrivals, rule->argument);
+		fate = fate_of(&arrivals);
+	}
+	mark_taken(rule, frame, fate);
 	switch (rule->action) {
 	case LG_DROP:
 		break;
@@ -384,6 +436,9 @@ static int act_on(struct lg_rule *rule, struct lg_held_frame *frame)
 	case LG_DUPLICATE:
 		for (unsigned i = 0; !result && i <= rule->copies; i++)
 			result = let_go(rule, frame);
+		break;
+	case LG_IMPAIR:
+		result = impair(rule, frame, &arrivals);
 		break;
 	case LG_REWRITE:
 		result =
@@ -448,8 +503,7 @@ static int release_first(struct lg_rule *rule)
 
 static bool is_due(const struct lg_rule *rule, int64_t now_ms)
 {
-	return rule->release_after_ms >= 0 && rule->n_held &&
-	       rule->held[0]->since_ms + rule->release_after_ms <= now_ms;
+	return rule->n_held && due_ms(rule, rule->held[0]) <= now_ms;
 }
 
 static int act(struct lg_rule *rule)
@@ -546,9 +600,9 @@ int64_t lg_rule_due_ms(const struct lg_net *net)
 	int64_t due = INT64_MAX;
 	for (const struct lg_rule *rule = net->all_rules; rule;
 	     rule = rule->next) {
-		if (rule->undone || rule->release_after_ms < 0 || !rule->n_held)
+		if (rule->undone || !rule->n_held)
 			continue;
-		int64_t at = rule->held[0]->since_ms + rule->release_after_ms;
+		int64_t at = due_ms(rule, rule->held[0]);
 		if (at < due)
 			due = at;
 	}

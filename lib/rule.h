@@ -17,12 +17,20 @@
 #include "net.h"
 #include "trace.h"
 
-enum lg_action { LG_DROP, LG_HOLD, LG_DUPLICATE, LG_REWRITE, LG_ACTIONS };
+enum lg_action {
+	LG_DROP,
+	LG_HOLD,
+	LG_DUPLICATE,
+	LG_IMPAIR,
+	LG_REWRITE,
+	LG_ACTIONS
+};
 
 struct lg_held_frame {
 	struct lg_segment segment;
 	const struct lg_link_end *end; /* where it arrived */
 	int64_t since_ms;	       /* when, by lg_now_ms()'s clock */
+	int64_t due_ms;		       /* LG_IMPAIR: when it arrives again */
 	size_t size;
 	uint8_t bytes[]; /* as it arrived */
 };
@@ -35,9 +43,11 @@ struct lg_rule {
 	struct lg_match match;
 	struct lg_edit edit;
 	unsigned copies;
+	lg_decide *decide; /* LG_IMPAIR */
+	void *argument;
 	struct lg_capture *taken;
 	unsigned hits, seen; /* seen: also those the predicate refuses */
-	struct lg_held_frame **held;
+	struct lg_held_frame **held; /* the next to be released first */
 	size_t n_held;
 	int64_t release_after_ms; /* -1: not before lg_release() */
 	bool undone;
@@ -48,7 +58,8 @@ struct lg_rule {
 
 /*
  * Makes a rule for what arrives at the `n` ends, all of one host.  `fill` has
- * action, match, edit and copies.  0, or -errno with lg_error_text().
+ * action, match, and what the action needs of edit, copies and decide.  0, or
+ * -errno with lg_error_text().
  */
 int lg_rule_make(const struct lg_link_end *const *ends, size_t n,
 		 const struct lg_rule *fill, struct lg_rule **rule);

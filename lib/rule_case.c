@@ -55,6 +55,16 @@ struct lg_rule *lg_duplicate(struct lg_host *host, struct lg_match match,
 	return make(host, &fill, "duplicate");
 }
 
+struct lg_rule *lg_impair(struct lg_host *host, struct lg_match match,
+			  lg_decide *decide, void *argument)
+{
+	struct lg_rule fill = {.action = LG_IMPAIR,
+			       .match = match,
+			       .decide = decide,
+			       .argument = argument};
+	return make(host, &fill, "impair");
+}
+
 struct lg_rule *lg_rewrite(struct lg_host *host, struct lg_match match,
 			   struct lg_edit edit)
 {
