@@ -517,6 +517,60 @@ int lg_raw_accept(struct lg_raw *raw);
  */
 void lg_raw_walk(struct lg_raw *raw, int sock, int state);
 
+/* ---- random scripts ----------------------------------------------------- */
+/*
+ * A script is a list of steps which a seed chooses among a case's verbs.  It
+ * can be written as a line of text and read again, "open 4000; send client
+ * 500", and one that fails can be made as short as it can be.
+ */
+
+/* One of `words`, a list separated by blanks; else a number from `least` to
+ * `most`, of which the small ones are chosen more often. */
+struct lg_operand {
+	const char *words;
+	unsigned least, most;
+};
+
+struct lg_verb {
+	const char *name; /* NULL ends a list of verbs */
+	unsigned weight;  /* how often it is chosen, beside the others'; 0:
+			   * never, but it can be read */
+	struct lg_operand operands[3];
+	/* For the case to call: a number is as it is, a word its place. */
+	void (*act)(void *world, const unsigned *values);
+};
+
+struct lg_script_step {
+	const struct lg_verb *verb;
+	unsigned values[3];
+};
+
+#define LG_STEPS_MAX 64
+struct lg_script {
+	size_t n;
+	struct lg_script_step steps[LG_STEPS_MAX];
+};
+
+/* The next of the numbers that follow from `*state`. */
+uint64_t lg_random(uint64_t *state);
+
+/* Appends `n` steps, as many of them as there is room for. */
+void lg_script_add(struct lg_script *script, const struct lg_verb *verbs,
+		   size_t n, uint64_t seed);
+
+/* To be freed; NULL: out of memory. */
+char *lg_script_print(const struct lg_script *script);
+/* Appends the steps that are written there. */
+void lg_script_read(struct lg_script *script, const struct lg_verb *verbs,
+		    const char *text);
+
+typedef bool lg_script_fails(const struct lg_script *script, void *argument);
+
+/* Leaves out of a script that fails what it can do without, and lowers numbers,
+ * so that it fails still, but not with any step less. */
+void lg_script_shrink(struct lg_script *script, lg_script_fails *fails,
+		      void *argument);
+
 #ifdef __cplusplus
 }
 #endif
@@ -622,6 +676,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_raw_connect(...) LG_AT((lg_raw_connect)(__VA_ARGS__))
 #define lg_raw_accept(...) LG_AT((lg_raw_accept)(__VA_ARGS__))
 #define lg_raw_walk(...) LG_AT((lg_raw_walk)(__VA_ARGS__))
+#define lg_script_read(...) LG_AT((lg_script_read)(__VA_ARGS__))
 
 #endif /* LG_IMPLEMENTATION */
 #endif /* LINGER_H */

@@ -78,6 +78,9 @@ lib_liblinger_a_SOURCES = \
 	%D%/rule_case.c \
 	%D%/run_variants.c \
 	%D%/run_variants.h \
+	%D%/script.c \
+	%D%/script.h \
+	%D%/script_case.c \
 	%D%/segment.c \
 	%D%/segment_build.c \
 	%D%/segment.h \
@@ -146,6 +149,11 @@ lib_test_test_need_SOURCES = %D%/test/test_need.c $(ORACLE)
 check_PROGRAMS += lib/test/test_variant
 UNIT_TESTS += lib/test/test_variant
 lib_test_test_variant_SOURCES = %D%/test/test_variant.c \
+	%D%/test/unit.c %D%/test/unit.h
+
+check_PROGRAMS += lib/test/test_script
+UNIT_TESTS += lib/test/test_script
+lib_test_test_script_SOURCES = %D%/test/test_script.c \
 	%D%/test/unit.c %D%/test/unit.h
 
 check_PROGRAMS += lib/test/test_topology lib/test/test_refusal
