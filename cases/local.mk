@@ -28,8 +28,8 @@ CASES = \
 	%D%/limits/default_follows_memory \
 	%D%/limits/namespace_takes_them_along \
 	%D%/limits/surplus_has_no_time_wait \
-	%D%/nat/busy_range_delays_connects \
 	%D%/limits/time_wait_is_small \
+	%D%/nat/busy_range_delays_connects \
 	%D%/nat/conntrack_outlives_time_wait \
 	%D%/nat/later_connection_looks_older \
 	%D%/nat/new_ports_look_old \
@@ -50,6 +50,9 @@ CASES = \
 	%D%/ports/rate_is_ports_per_time_wait \
 	%D%/ports/reserved_is_not_chosen \
 	%D%/ports/reused_after_delay \
+	%D%/ports/running_out_is_silent \
+	%D%/ports/search_takes_longer \
+	%D%/ports/socket_has_range \
 	%D%/recycle/address_changes_hands \
 	%D%/recycle/adds_to_reuse \
 	%D%/recycle/clock_behind_loses \
@@ -62,10 +65,13 @@ CASES = \
 	%D%/recycle/older_syn_is_dropped \
 	%D%/recycle/open_connection_goes_on \
 	%D%/recycle/reopened_below_old_numbers \
-	%D%/ports/running_out_is_silent \
-	%D%/ports/search_takes_longer \
-	%D%/ports/socket_has_range \
 	%D%/recycle/second_client_behind_nat \
+	%D%/recycle/servers_share_address \
+	%D%/recycle/stripping_disables_both \
+	%D%/recycle/switches_act_at_once \
+	%D%/recycle/sysctl_is_gone \
+	%D%/recycle/time_wait_answers_itself \
+	%D%/recycle/time_wait_lasts_3_5_rto \
 	%D%/regression/bind_misses_other_family \
 	%D%/regression/dropped_syn_leaks_number \
 	%D%/regression/failed_connect_keeps_address \
@@ -73,12 +79,6 @@ CASES = \
 	%D%/regression/odd_echo_delays_opening \
 	%D%/regression/port_comes_back_early \
 	%D%/regression/stray_reset_ends_nat \
-	%D%/recycle/servers_share_address \
-	%D%/recycle/stripping_disables_both \
-	%D%/recycle/switches_act_at_once \
-	%D%/recycle/sysctl_is_gone \
-	%D%/recycle/time_wait_answers_itself \
-	%D%/recycle/time_wait_lasts_3_5_rto \
 	%D%/reuse/bind_meets_time_wait \
 	%D%/reuse/bound_port_is_kept_from_all \
 	%D%/reuse/delay_is_bounded \
