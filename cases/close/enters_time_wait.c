@@ -71,6 +71,7 @@ static void one_closes(struct lg_net *net, struct lg_host *closer, int first,
 
 	lg_claim(net, 3, true);
 	lg_claim(net, 23, true);
+	lg_claim(net, 42, true);
 	lg_claim(net, 52, true);
 	lg_claim(net, 76, true);
 }
@@ -148,7 +149,7 @@ const struct lg_case lg_case = {
 		{ "server" },
 		{ "both_at_once" },
 	},
-	.claims = "3 23 52 55 76",
+	.claims = "3 23 42 52 55 76",
 	.facts = {
 		{ COUNTED_EARLY,
 		  "TW and TWKilled move when a TIME_WAIT begins, else when "

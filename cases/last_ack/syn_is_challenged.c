@@ -58,6 +58,8 @@ static void judge_claims(struct lg_net *net, bool time_wait)
 	if (time_wait) {
 		lg_claim(net, 12, false);
 		lg_claim(net, 36, true);
+		/* As it is drawn, the answer is the FIN. */
+		lg_claim(net, 42, false);
 		lg_claim(net, 91, false);
 	} else {
 		lg_claim(net, 2, false);
@@ -198,6 +200,6 @@ const struct lg_case lg_case = {
 		{ CHALLENGED,
 		  "counted as TCPSYNChallenge, else as PAWSEstab (6.4)" },
 	},
-	.claims = "2 5 12 26 28 36 81 91",
+	.claims = "2 5 12 26 28 36 42 81 91",
 	.run = run,
 };

@@ -68,6 +68,7 @@ static void is_dropped(struct lg_net *net, struct lg_host *server, int listener)
 	lg_claim(net, 16, false);
 	lg_claim(net, 37, true);
 	lg_claim(net, 38, true);
+	lg_claim(net, 42, true);
 	lg_claim(net, 70, true);
 }
 
@@ -128,6 +129,6 @@ const struct lg_case lg_case = {
 		  .lasts_ms = 61000 },
 	},
 	.needs = { "recycle" },
-	.claims = "13 14 15 16 37 38 70",
+	.claims = "13 14 15 16 37 38 42 70",
 	.run = run,
 };
