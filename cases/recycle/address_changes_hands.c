@@ -21,7 +21,7 @@
 #define BEHIND_MS 1000000
 /* In whole seconds: the 60th may be a part of one. */
 #define FORGETS_MS 59000
-#define WAIT_MS 150000
+#define WAIT_MS 90000
 
 struct situation {
 	bool recycle;
