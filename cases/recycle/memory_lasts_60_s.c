@@ -56,7 +56,7 @@ static void run(struct lg_net *net)
 
 const struct lg_case lg_case = {
 	.topology = "pair",
-	.families = LG_IPV4 | LG_IPV6,
+	.families = LG_IPV4,
 	.needs = { "recycle", "virtual-time" },
 	.claims = "18",
 	.lasts_ms = 62000,
