@@ -110,3 +110,6 @@ nobase_cases_PROGRAMS = $(CASES)
 
 # What is said about TIME_WAIT; a case decides some of it by number.
 dist_pkgdata_DATA = %D%/claims.json
+
+# What upgrades have broken, and which cases show it.
+EXTRA_DIST += %D%/regressions.json

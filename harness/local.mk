@@ -196,5 +196,6 @@ EXTRA_DIST += \
 	%D%/test/report/watch.html
 
 KERNEL_TESTS += %D%/test/on_kernel.sh
-SHELL_TESTS += %D%/test/docs.sh %D%/test/install.sh
-dist_check_SCRIPTS += %D%/test/docs.sh %D%/test/install.sh %D%/test/on_kernel.sh
+SHELL_TESTS += %D%/test/docs.sh %D%/test/install.sh %D%/test/regressions.sh
+dist_check_SCRIPTS += %D%/test/docs.sh %D%/test/install.sh \
+	%D%/test/on_kernel.sh %D%/test/regressions.sh
