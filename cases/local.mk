@@ -76,6 +76,7 @@ CASES = \
 	%D%/regression/dropped_syn_leaks_number \
 	%D%/regression/failed_connect_keeps_address \
 	%D%/regression/fin_meets_full_window \
+	%D%/regression/nat_loses_answer_to_challenge \
 	%D%/regression/odd_echo_delays_opening \
 	%D%/regression/port_comes_back_early \
 	%D%/regression/stray_reset_ends_nat \
