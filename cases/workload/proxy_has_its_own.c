@@ -72,7 +72,6 @@ struct load {
 	struct leg kept;
 	unsigned asked, refused;
 	unsigned n_ticks;
-	int64_t since_ms;
 };
 
 /* ---- a request ---------------------------------------------------------- */
@@ -187,32 +186,31 @@ static unsigned at_most(unsigned n, unsigned most)
 static void assert_time_waits(const struct load *load, struct lg_host *host,
 			      unsigned holder)
 {
-	const struct situation *is = load->is;
-	unsigned most =
-		holder == BALANCER && is->few_ports ? FEW_PORTS : UINT16_MAX;
+	bool has_few_ports = holder == BALANCER && load->is->few_ports;
+	unsigned limit = has_few_ports ? FEW_PORTS : UINT16_MAX;
+	unsigned least = BATCH * at_most(load->n_ticks, LEAST_TICKS);
+	unsigned most = BATCH * at_most(load->n_ticks, MOST_TICKS);
 	unsigned there_are = time_waits(host);
 
-	if (!(is->holders & holder)) {
+	if (!(load->is->holders & holder)) {
 		ck_assert_uint_eq(there_are, 0);
 		return;
 	}
-	ck_assert_uint_ge(
-		there_are,
-		at_most(most, BATCH * at_most(load->n_ticks, LEAST_TICKS)));
-	ck_assert_uint_le(
-		there_are,
-		at_most(most, BATCH * at_most(load->n_ticks, MOST_TICKS)));
+	ck_assert_msg(there_are >= at_most(least, limit) &&
+			      there_are <= at_most(most, limit),
+		      "%u TIME_WAITs, not %u to %u, after %u connections",
+		      there_are, at_most(least, limit), at_most(most, limit),
+		      BATCH * load->n_ticks);
 }
 
-static void plot(const struct load *load)
+/* When it should have been: each tick is some ms late. */
+static void plot(const struct load *load, int64_t now_ms)
 {
-	int64_t now = lg_now_ms() - load->since_ms;
-
-	lg_plot_point(load->net, "TIME_WAITs at client by ms", now,
+	lg_plot_point(load->net, "TIME_WAITs at client by ms", now_ms,
 		      time_waits(load->client));
-	lg_plot_point(load->net, "TIME_WAITs at balancer by ms", now,
+	lg_plot_point(load->net, "TIME_WAITs at balancer by ms", now_ms,
 		      time_waits(load->balancer));
-	lg_plot_point(load->net, "TIME_WAITs at server by ms", now,
+	lg_plot_point(load->net, "TIME_WAITs at server by ms", now_ms,
 		      time_waits(load->server));
 }
 
@@ -228,7 +226,6 @@ static void tick(struct load *load)
 	assert_time_waits(load, load->client, CLIENT);
 	assert_time_waits(load, load->balancer, BALANCER);
 	assert_time_waits(load, load->server, SERVER);
-	plot(load);
 }
 
 /* ---- the case ----------------------------------------------------------- */
@@ -273,12 +270,13 @@ static void run(struct lg_net *net)
 	unsigned ticks = virtual_time ? TICKS : TICKS_OF_REAL_TIME;
 
 	set_up(&load);
-	load.since_ms = lg_now_ms();
 	for (unsigned i = 0; i < ticks; i++) {
 		tick(&load);
 		/* What takes a minute is not waited for where time is real. */
-		if (virtual_time)
+		if (virtual_time) {
+			plot(&load, (int64_t)i * TICK_MS);
 			lg_pass(net, TICK_MS);
+		}
 	}
 
 	unsigned rounds = virtual_time ? 2 : 1;
