@@ -96,9 +96,9 @@ EXTRA_DIST += %D%/uml.config
 # The page of `linger report`, as a string.  Modules stand behind those that they
 # use.
 REPORT_MODULES = \
-	dom.js data.js verdict.js difference.js route.js list.js filter.js \
-	ladder.js layout.js picture.js plot.js variant.js compare.js claim.js \
-	matrix.js page.js
+	dom.js data.js names.js verdict.js difference.js route.js list.js \
+	filter.js ladder.js layout.js picture.js plot.js variant.js compare.js \
+	claim.js matrix.js page.js
 REPORT_PARTS = $(REPORT_MODULES:%=%D%/report/%) \
 	%D%/report/page.html %D%/report/page.css %D%/report/views.css \
 	%D%/report/ladder.css %D%/report/small.css \

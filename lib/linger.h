@@ -138,8 +138,8 @@ void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* One point of a plot, which is named as its axes are: "TIME_WAITs by
- * connections".  "... by ms" is over time.  Part of the baseline where time is
- * virtual. */
+ * connections".  "... by ms" is over time, and "TIME_WAITs at HOST by ms" are
+ * lines of one plot.  Part of the baseline where time is virtual. */
 void lg_plot_point(struct lg_net *net, const char *plot, int64_t x, int64_t y);
 
 /* ---- hosts ------------------------------------------------------------- */

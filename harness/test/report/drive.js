@@ -150,7 +150,11 @@ async function tryVariant() {
 	await image?.decode().catch(() => wrongs.push("the topology is no image"));
 	holds("the topology is drawn", image && image.naturalWidth > 100);
 	drawAll();
-	is("so are plots", view().querySelectorAll(".plot canvas").length, 1);
+	is("so are plots", texts("figcaption"), ["TIME_WAITs by s", "ports by s"]);
+	is("each of them", view().querySelectorAll(".plot canvas").length, 2);
+	is("a line for each host and what kernels make of it", texts(".u-label"),
+		["s", "uml-2.0", "uml-1.0",
+			"s", "client", "server on uml-1.0", "server on uml-2.0"]);
 }
 
 async function tryHostile() {
@@ -199,8 +203,14 @@ async function tryClaims() {
 	is("and are text", texts(".claim p")[0], "Ports <em>come</em> back.");
 	await visit("#plots");
 	drawAll();
-	is("plots are drawn", view().querySelectorAll("canvas").length, 1);
-	is("a line for each kernel", texts(".u-label"), ["s", "uml-1.0", "uml-2.0"]);
+	is("plots are drawn", view().querySelectorAll("canvas").length, 3);
+	is("and a host's are one", texts("figcaption"), ["TIME_WAITs by s",
+		"ports at client by s", "ports at server by s"]);
+	is("lines that are the same are one", texts(".u-label"), [
+		"s", "ipv4 on uml-2.0", "ipv4 on uml-1.0",
+		"s", "all variants",
+		"s", "ipv4 on uml-1.0", "ipv4 on uml-2.0",
+	]);
 }
 
 async function tryTheme() {
