@@ -73,7 +73,7 @@ static unsigned use_up(struct lg_net *net, unsigned first, unsigned last)
 			break;
 		ck_assert_uint_ge(lg_port(sock), first);
 		ck_assert_uint_le(lg_port(sock), last);
-		connected++;
+		ck_assert_uint_le(++connected, last - first + 1);
 	}
 	ck_assert_int_eq(error, EADDRNOTAVAIL);
 	return connected;

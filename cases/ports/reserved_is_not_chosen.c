@@ -32,13 +32,16 @@
 #define NAMED 20003
 #define NAMED_BIT (1u << 3)
 
-static unsigned bit_of(int sock)
+/* Adds the socket's port to those that were chosen before. */
+static void add(unsigned *chosen, int sock)
 {
 	unsigned port = lg_port(sock);
 
 	ck_assert_uint_ge(port, FIRST);
 	ck_assert_uint_lt(port, FIRST + PORTS);
-	return 1u << (port - FIRST);
+	unsigned bit = 1u << (port - FIRST);
+	ck_assert_uint_eq(*chosen & bit, 0);
+	*chosen |= bit;
 }
 
 /* The ports that connect() chooses until there are no more. */
@@ -53,7 +56,7 @@ static unsigned chosen_by_connect(struct lg_net *net, uint16_t to_port)
 		error = lg_connect_result(sock);
 		if (error)
 			break;
-		chosen |= bit_of(sock);
+		add(&chosen, sock);
 	}
 	ck_assert_int_eq(error, EADDRNOTAVAIL);
 	return chosen;
@@ -69,7 +72,7 @@ static unsigned chosen_by_bind(struct lg_host *host)
 		error = lg_bind(sock, NULL, 0);
 		if (error)
 			break;
-		chosen |= bit_of(sock);
+		add(&chosen, sock);
 	}
 	ck_assert_int_eq(error, EADDRINUSE);
 	return chosen;
