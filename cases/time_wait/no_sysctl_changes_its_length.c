@@ -33,7 +33,7 @@
 
 #define TIME_WAIT_MS 60000
 /* Who looks may be some seconds late. */
-#define LOOKS_MS 5000
+#define LOOKS_MS 10000
 #define ALMOST_MS 54000
 #define REST_MS 14000
 
@@ -181,8 +181,8 @@ static void run(struct lg_net *net)
 		ck_assert_uint_eq(lg_count_state(client, TCP_TIME_WAIT), 0);
 	}
 	lg_claim(net, 59, true);
-	abandoned_lasts(net, listener, "10", 10000);
-	abandoned_lasts(net, listener, "30", 30000);
+	abandoned_lasts(net, listener, "20", 20000);
+	abandoned_lasts(net, listener, "50", 50000);
 }
 
 const struct lg_case lg_case = {
