@@ -430,6 +430,10 @@ void lg_skew_timestamps(struct lg_host *host, int32_t ms);
  * (SO_MARK): marks are seen by the host's firewall and routing alone. */
 void lg_refuse_mark(struct lg_host *host, uint32_t mark);
 
+/* From now on `host` forwards nothing that belongs to no connection that its
+ * conntrack knows: "ct state invalid drop", as many firewalls have it. */
+void lg_refuse_invalid(struct lg_host *host);
+
 /* ---- the wire ---------------------------------------------------------- */
 /*
  * Segments are spelt as packetdrill spells them, `>` for what leaves the
@@ -662,6 +666,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_undo(...) LG_AT((lg_undo)(__VA_ARGS__))
 #define lg_skew_timestamps(...) LG_AT((lg_skew_timestamps)(__VA_ARGS__))
 #define lg_refuse_mark(...) LG_AT((lg_refuse_mark)(__VA_ARGS__))
+#define lg_refuse_invalid(...) LG_AT((lg_refuse_invalid)(__VA_ARGS__))
 #define lg_wire(...) LG_AT((lg_wire)(__VA_ARGS__))
 #define lg_wire_follow(...) LG_AT((lg_wire_follow)(__VA_ARGS__))
 #define lg_expect(...) LG_AT((lg_expect)(__VA_ARGS__))

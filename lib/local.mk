@@ -231,9 +231,10 @@ WIRE_TESTS = \
 	%D%/test/wire/match \
 	%D%/test/wire/netem \
 	%D%/test/wire/not_yet \
-	%D%/test/wire/raw_knocks \
 	%D%/test/wire/passed_on \
+	%D%/test/wire/raw_knocks \
 	%D%/test/wire/raw_peer \
+	%D%/test/wire/refuse_invalid \
 	%D%/test/wire/rewrite \
 	%D%/test/wire/several_rules \
 	%D%/test/wire/skewed_timestamps \

@@ -214,3 +214,11 @@ void lg_refuse_mark(struct lg_host *host, uint32_t mark)
 	if (lg_nft_run(host, commands))
 		lg_broken_by("cannot refuse mark %" PRIu32, mark);
 }
+
+void lg_refuse_invalid(struct lg_host *host)
+{
+	if (lg_nft_run(host, "table inet lginvalid {\n chain forward {\n"
+			     "  type filter hook forward priority 0;\n"
+			     "  ct state invalid drop\n }\n}\n"))
+		lg_broken_by("cannot refuse what is invalid");
+}
