@@ -31,6 +31,7 @@ CASES = \
 	%D%/limits/time_wait_is_small \
 	%D%/nat/busy_range_delays_connects \
 	%D%/nat/conntrack_outlives_time_wait \
+	%D%/nat/firewall_passes_answer_to_challenge \
 	%D%/nat/later_connection_looks_older \
 	%D%/nat/new_ports_look_old \
 	%D%/nat/other_client_has_the_port \

@@ -19,6 +19,9 @@
  * the ports into the offset.  secure_tcp_seq_and_ts_off();
  * tcp_timewait_state_process(); tcp_rcv_synsent_state_process().
  *
+ * A router that drops what its conntrack calls invalid must not take the
+ * answers for that.
+ *
  * Controls: a port whose offset is ahead; tcp_timestamps=2, without offsets.
  *
  * Catches: a TIME_WAIT that lets in what is older, or challenges what is newer;
@@ -40,6 +43,7 @@
 struct situation {
 	bool behind; /* the later one's offset */
 	bool again;  /* and behind that of another client's, too */
+	bool firewall;
 };
 
 /* A port of a client's, and the timestamp of a SYN from it. */
@@ -185,6 +189,8 @@ static void run(struct lg_net *net)
 	else
 		ck_assert(!found);
 
+	if (is->firewall)
+		lg_refuse_invalid(lg_host(net, "router"));
 	int listener = lg_listen(server, 80);
 	uint32_t last = leave_time_wait(net, client, first, listener);
 	/* So that the next has another timestamp. */
@@ -233,6 +239,9 @@ const struct lg_case lg_case = {
 		  { { "*", "net.ipv4.tcp_timestamps", "1" } } },
 		{ "behind_again",
 		  &(const struct situation){ true, .again = true },
+		  { { "*", "net.ipv4.tcp_timestamps", "1" } } },
+		{ "behind_a_firewall",
+		  &(const struct situation){ true, .firewall = true },
 		  { { "*", "net.ipv4.tcp_timestamps", "1" } } },
 		{ "ahead",
 		  &(const struct situation){ false },
