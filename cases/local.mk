@@ -30,6 +30,7 @@ CASES = \
 	%D%/limits/surplus_has_no_time_wait \
 	%D%/limits/time_wait_is_small \
 	%D%/nat/busy_range_delays_connects \
+	%D%/nat/clients_share_address \
 	%D%/nat/conntrack_outlives_time_wait \
 	%D%/nat/firewall_passes_answer_to_challenge \
 	%D%/nat/later_connection_looks_older \

@@ -119,22 +119,18 @@ const struct lg_case lg_case = {
 		  "0" },
 		{ "client2", "net.ipv4.tcp_syn_retries", "2" },
 	},
-	/* Numbers of the first client's that the second gets to see are of no
-	 * connection of its: a trace would have them at random. */
 	.rows = {
 		{ "ahead",
 		  &(const struct situation){ APART_MS },
 		  { { "*", "net.ipv4.tcp_timestamps", "2" } } },
 		{ "behind",
 		  &(const struct situation){ -APART_MS },
-		  { { "*", "net.ipv4.tcp_timestamps", "2" } },
-		  .bulk = true },
+		  { { "*", "net.ipv4.tcp_timestamps", "2" } } },
 		{ "behind_and_rfc1337",
 		  &(const struct situation){ -APART_MS, .ignores = true },
 		  { { "*", "net.ipv4.tcp_timestamps", "2" },
 		    { "server", "net.ipv4.tcp_rfc1337", "1" } },
-		  .lasts_ms = 10000,
-		  .bulk = true },
+		  .lasts_ms = 10000 },
 	},
 	.claims = "97",
 	.facts = {
