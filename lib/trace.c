@@ -324,9 +324,9 @@ static int append(struct lg_net *net, struct lg_link_end *end,
 
 /*
  * Frames of different rings are ordered by their timestamps.  In virtual time
- * many have the same: then what is on its way to an end arrives before anything
- * else leaves, and leaves a router after it has come there, and the order is
- * the same in every run.
+ * many have the same: then what is on its way to an end, or let go there,
+ * arrives before anything else leaves, and leaves a router after it has come
+ * there, and the order is the same in every run.
  */
 enum place { ARRIVES, LEAVES, LEAVES_ROUTER, ARRIVES_UNSEEN };
 
@@ -336,10 +336,11 @@ static enum place find_place(const struct lg_net *net, size_t index,
 	const struct lg_link_end *end = &net->links[0][0] + index;
 	struct lg_segment segment = {.time_ns = captured->time_ns};
 
-	if (!captured->outgoing && !released_by(captured))
-		return net->trace->under_way[index] > 0 ? ARRIVES
-							: ARRIVES_UNSEEN;
-	if (!captured->outgoing || !forwards(end->host))
+	if (!captured->outgoing)
+		return net->trace->under_way[index] > 0 || released_by(captured)
+			       ? ARRIVES
+			       : ARRIVES_UNSEEN;
+	if (!forwards(end->host))
 		return LEAVES;
 	if (lg_segment_parse(captured->bytes, captured->size, &segment) ||
 	    !find_received(net, end, &segment))
