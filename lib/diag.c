@@ -174,35 +174,42 @@ static int converse(struct nl_sock *nl, int type, int flags,
 	return exchange->error;
 }
 
+static int dump_family(struct nl_sock *nl, int family, unsigned states,
+		       lg_diag_each_fn *each, void *arg)
+{
+	struct inet_diag_req_v2 request = {
+		.sdiag_family = (uint8_t)family,
+		.sdiag_protocol = IPPROTO_TCP,
+		.idiag_states = states,
+	};
+	struct exchange exchange = {.each = each, .arg = arg};
+	int error = converse(nl, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &request,
+			     &exchange);
+
+	if (error == -ENOENT)
+		return lg_error(ENOENT, "this kernel cannot tell of TCP "
+					"sockets (CONFIG_INET_DIAG)");
+	if (exchange.error)
+		return lg_error(-error, "cannot list sockets");
+	return error;
+}
+
 static int dump(struct nl_sock *nl, unsigned states, lg_diag_each_fn *each,
 		void *arg)
 {
-	static const int families[] = {AF_INET, AF_INET6};
-
-	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++) {
-		struct inet_diag_req_v2 request = {
-			.sdiag_family = (uint8_t)families[i],
-			.sdiag_protocol = IPPROTO_TCP,
-			.idiag_states = states,
-		};
-		struct exchange exchange = {.each = each, .arg = arg};
-		int error = converse(nl, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP,
-				     &request, &exchange);
-		if (error == -ENOENT)
-			return lg_error(ENOENT,
-					"this kernel cannot tell of TCP "
-					"sockets (CONFIG_INET_DIAG)");
-		if (exchange.error)
-			return lg_error(-error, "cannot list sockets");
-		if (error)
-			return error;
-	}
-	return 0;
+	int error = dump_family(nl, AF_INET, states, each, arg);
+	return error ? error : dump_family(nl, AF_INET6, states, each, arg);
 }
 
 int lg_diag_each(struct nl_sock *nl, lg_diag_each_fn *each, void *arg)
 {
 	return dump(nl, ALL_STATES, each, arg);
+}
+
+int lg_diag_each_of(struct nl_sock *nl, int family, lg_diag_each_fn *each,
+		    void *arg)
+{
+	return dump_family(nl, family, ALL_STATES, each, arg);
 }
 
 static void count_one(const struct lg_diag_socket *socket, void *arg)

@@ -33,6 +33,10 @@ int lg_diag_find(struct nl_sock *nl, const struct lg_endpoints *ends,
 typedef void lg_diag_each_fn(const struct lg_diag_socket *socket, void *arg);
 int lg_diag_each(struct nl_sock *nl, lg_diag_each_fn *each, void *arg);
 
+/* Only those of one family. */
+int lg_diag_each_of(struct nl_sock *nl, int family, lg_diag_each_fn *each,
+		    void *arg);
+
 /* How many are in `state`: TIME_WAIT sockets by their substate. */
 int lg_diag_count(struct nl_sock *nl, int state, unsigned *count);
 
