@@ -501,9 +501,9 @@ static int release_first(struct lg_rule *rule)
 	return result;
 }
 
-static bool is_due(const struct lg_rule *rule, int64_t now_ms)
+static bool is_due(const struct lg_rule *rule)
 {
-	return rule->n_held && due_ms(rule, rule->held[0]) <= now_ms;
+	return rule->n_held && due_ms(rule, rule->held[0]) <= lg_now_ms();
 }
 
 static int act(struct lg_rule *rule)
@@ -518,7 +518,7 @@ static int act(struct lg_rule *rule)
 		else
 			result = act_on(rule, frame);
 	}
-	while (!result && is_due(rule, lg_now_ms())) {
+	while (!result && is_due(rule)) {
 		result = release_first(rule);
 		if (!result)
 			result = lg_trace_take(rule->host->net);
