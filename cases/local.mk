@@ -67,6 +67,7 @@ CASES = \
 	%D%/recycle/older_syn_is_dropped \
 	%D%/recycle/open_connection_goes_on \
 	%D%/recycle/reopened_below_old_numbers \
+	%D%/random/keeps_invariants \
 	%D%/recycle/second_client_behind_nat \
 	%D%/recycle/servers_share_address \
 	%D%/recycle/stripping_disables_both \

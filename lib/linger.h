@@ -568,6 +568,39 @@ char *lg_script_print(const struct lg_script *script);
 void lg_script_read(struct lg_script *script, const struct lg_verb *verbs,
 		    const char *text);
 
+/*
+ * Scripts of connections: programs at `client` connect from its ports 4001 and
+ * 4002, again and again, to port 80 of `server`; both send, close and abort;
+ * sysctls change; and segments are lost, late, duplicated and reordered.
+ */
+extern const struct lg_verb lg_play_verbs[];
+
+struct lg_play;
+struct lg_play *lg_play_between(struct lg_host *client, struct lg_host *server);
+
+/* Whether what is played from now on is captured, and its states noted. */
+void lg_play_show(struct lg_play *play);
+
+/*
+ * Plays a script of `lg_play_verbs`, and waits until nothing is left of it.
+ * Each step takes `step_ms` at least.  NULL, or a sentence that says which of
+ * these did not hold, valid until the next is played:
+ *
+ * - Each byte that a program reads is the next one of those that one program at
+ *   the other end has sent on this connection.
+ * - Each connect() ends, within the time that tcp_syn_retries allows.
+ * - Once no program holds a connection it comes to its end, and a TIME_WAIT
+ * does 60 s (and the timer's slack) after the last segment came.  Then the
+ * ports can be bound.
+ * - A TIME_WAIT does not end before: 60 s after the last FIN came it is still
+ *   there, unless a RST came (and tcp_rfc1337 is off) or a SYN that is newer
+ *   than the FIN.  If both FINs came and no RST, there is one.
+ * - No program is told of a reset on a connection that is the port's first, and
+ *   of which no end was closed or aborted.
+ */
+const char *lg_play(struct lg_play *play, const struct lg_script *script,
+		    unsigned step_ms);
+
 typedef bool lg_script_fails(const struct lg_script *script, void *argument);
 
 /* Leaves out of a script that fails what it can do without, and lowers numbers,
@@ -681,6 +714,9 @@ __asm__(".pushsection .rodata\n"
 #define lg_raw_connect(...) LG_AT((lg_raw_connect)(__VA_ARGS__))
 #define lg_raw_accept(...) LG_AT((lg_raw_accept)(__VA_ARGS__))
 #define lg_raw_walk(...) LG_AT((lg_raw_walk)(__VA_ARGS__))
+#define lg_play_between(...) LG_AT((lg_play_between)(__VA_ARGS__))
+#define lg_play_show(...) LG_AT((lg_play_show)(__VA_ARGS__))
+#define lg_play(...) LG_AT((lg_play)(__VA_ARGS__))
 #define lg_script_read(...) LG_AT((lg_script_read)(__VA_ARGS__))
 
 #endif /* LG_IMPLEMENTATION */

@@ -67,6 +67,12 @@ lib_liblinger_a_SOURCES = \
 	%D%/pattern.c \
 	%D%/pcap.c \
 	%D%/pcap.h \
+	%D%/play.c \
+	%D%/play.h \
+	%D%/play_check.c \
+	%D%/play_path.c \
+	%D%/play_program.c \
+	%D%/play_verbs.c \
 	%D%/probe.c \
 	%D%/probe.h \
 	%D%/proc_case.c \
