@@ -55,6 +55,7 @@ CASES = \
 	%D%/ports/running_out_is_silent \
 	%D%/ports/search_takes_longer \
 	%D%/ports/socket_has_range \
+	%D%/random/keeps_invariants \
 	%D%/recycle/address_changes_hands \
 	%D%/recycle/adds_to_reuse \
 	%D%/recycle/clock_behind_loses \
@@ -67,7 +68,6 @@ CASES = \
 	%D%/recycle/older_syn_is_dropped \
 	%D%/recycle/open_connection_goes_on \
 	%D%/recycle/reopened_below_old_numbers \
-	%D%/random/keeps_invariants \
 	%D%/recycle/second_client_behind_nat \
 	%D%/recycle/servers_share_address \
 	%D%/recycle/stripping_disables_both \
