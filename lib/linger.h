@@ -119,8 +119,12 @@ const char *lg_param(const struct lg_net *net, const char *name);
  * legitimately do differently.  The answer is part of the baseline. */
 bool lg_has(struct lg_net *net, const char *need);
 
-/* The same of a fact that the case has found out itself, on the wire for
- * instance; returns `holds`. */
+/* Skips this variant unless the need is met here: for what only some rows need.
+ */
+void lg_need(struct lg_net *net, const char *need);
+
+/* The same as lg_has() of a fact that the case has found out itself, on the
+ * wire for instance; returns `holds`. */
 bool lg_fact(struct lg_net *net, const char *fact, bool holds);
 
 /* This variant has decided a claim, one of the case's `claims`: it holds on
@@ -637,6 +641,7 @@ __asm__(".pushsection .rodata\n"
 
 #define lg_param(...) LG_AT((lg_param)(__VA_ARGS__))
 #define lg_has(...) LG_AT((lg_has)(__VA_ARGS__))
+#define lg_need(...) LG_AT((lg_need)(__VA_ARGS__))
 #define lg_fact(...) LG_AT((lg_fact)(__VA_ARGS__))
 #define lg_claim(...) LG_AT((lg_claim)(__VA_ARGS__))
 #define lg_skip(...) LG_AT((lg_skip)(__VA_ARGS__))

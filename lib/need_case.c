@@ -15,6 +15,12 @@ void lg_skip_without(const char *need)
 		lg_skip_for("needs %s: %s", need, why);
 }
 
+void lg_need(struct lg_net *net, const char *need)
+{
+	(void)net;
+	lg_skip_without(need);
+}
+
 bool lg_has(struct lg_net *net, const char *need)
 {
 	char why[256];

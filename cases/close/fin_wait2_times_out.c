@@ -122,8 +122,8 @@ static void run(struct lg_net *net)
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 
-	if (is->needs_virtual_time && !lg_has(net, "virtual-time"))
-		lg_skip(net, "needs virtual-time");
+	if (is->needs_virtual_time)
+		lg_need(net, "virtual-time");
 
 	int listener = lg_listen(server, 80);
 	int sock = lg_connect(client, 4000, server, 80);

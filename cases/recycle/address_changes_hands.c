@@ -35,8 +35,8 @@ static void run(struct lg_net *net)
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 
-	if (is->late && !lg_has(net, "virtual-time"))
-		lg_skip(net, "needs virtual-time");
+	if (is->late)
+		lg_need(net, "virtual-time");
 
 	lg_recycle(server, is->recycle);
 	int listener = lg_listen(server, 80);
