@@ -10,8 +10,8 @@
  * pass, so that the SYN that follows opens the connection, and with it the
  * challenge, and the data; with NAT and without.
  *
- * nf_conntrack_tcp_packet().  From c7aab4f17021 (5.18) to c410cb974f2b (6.2,
- * 6.1.11) the RST was invalid: connect() gave ETIMEDOUT behind such a firewall.
+ * nf_conntrack_tcp_packet().  What numbers the RST may have is the subject of
+ * regression/nat_loses_answer_to_challenge.
  *
  * Controls: a router that drops the RST; what the router has seen of the last
  * ACK.
