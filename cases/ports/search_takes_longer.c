@@ -12,13 +12,15 @@
  *
  * __inet_hash_connect(), __inet_check_established().
  *
- * Controls: the first half of the same range; a range of one port that is full.
+ * Controls: the first half of the same range, where CPU time can be told; a
+ * range of one port that is full.
  *
  * Catches: a kernel that has found another way to look for ports.
  *
- * What is compared is the least that a call took of many.  Whatever else runs
- * on a machine can only add to that, and would have to add it to each of those
- * that are quick.
+ * What is compared is the least that a call took of many: whatever else runs on
+ * the machine can only add to that.  Calls into a guest's kernel are slow, and
+ * for seconds on end slower than at other times; there only calls that were
+ * made in turn are compared.
  */
 
 #include "linger.h"
@@ -29,7 +31,7 @@
 
 #define FIRST 20000u
 #define PORTS 2048u
-#define ATTEMPTS 50u
+#define ATTEMPTS 100u
 
 struct scene {
 	struct lg_net *net;
@@ -137,14 +139,15 @@ static void run(struct lg_net *net)
 	uint64_t first = take_half(&scene, 0);
 	uint64_t second = take_half(&scene, PORTS / 2);
 	ck_assert_uint_eq(lg_count_state(host, TCP_TIME_WAIT), PORTS);
-	ck_assert_uint_gt(10 * second, 11 * first);
+	if (!scene.virtual_time)
+		ck_assert_uint_gt(second, 2 * first);
 
 	uint64_t of_one = UINT64_MAX, of_all = UINT64_MAX;
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
 		of_one = lesser(of_one, time_failure(&scene, 1));
 		of_all = lesser(of_all, time_failure(&scene, PORTS));
 	}
-	ck_assert_uint_gt(2 * of_all, 3 * of_one);
+	ck_assert_uint_gt(4 * of_all, 5 * of_one);
 	lg_claim(net, 131, true);
 }
 
