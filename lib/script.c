@@ -211,23 +211,27 @@ int lg_script_parse(struct lg_script *script, const struct lg_verb *verbs,
 
 /* ---- making it shorter ------------------------------------------------- */
 
+/* Beyond so many tries there is little to win. */
+#define TRIES 300
+
 struct shrinking {
 	struct lg_script *script;
 	lg_script_fails *fails;
 	void *argument;
+	unsigned tries;
 };
 
 /* Takes the other script if that fails as well. */
-static bool try(const struct shrinking *shrinking,
-		const struct lg_script *other)
+static bool try(struct shrinking *shrinking, const struct lg_script *other)
 {
-	if (!shrinking->fails(other, shrinking->argument))
+	if (shrinking->tries++ >= TRIES ||
+	    !shrinking->fails(other, shrinking->argument))
 		return false;
 	*shrinking->script = *other;
 	return true;
 }
 
-static bool leave_out(const struct shrinking *shrinking, size_t from, size_t n)
+static bool leave_out(struct shrinking *shrinking, size_t from, size_t n)
 {
 	struct lg_script other = *shrinking->script;
 	other.n -= n;
@@ -238,7 +242,7 @@ static bool leave_out(const struct shrinking *shrinking, size_t from, size_t n)
 
 /* Half of it at a time, then a quarter, and so on: what matters is a small part
  * of it as a rule.  Whether any step could be left out. */
-static bool leave_out_steps(const struct shrinking *shrinking)
+static bool leave_out_steps(struct shrinking *shrinking)
 {
 	const struct lg_script *script = shrinking->script;
 	size_t before = script->n;
@@ -252,8 +256,7 @@ static bool leave_out_steps(const struct shrinking *shrinking)
 	return script->n < before;
 }
 
-static bool lower(const struct shrinking *shrinking, unsigned *value,
-		  unsigned to)
+static bool lower(struct shrinking *shrinking, unsigned *value, unsigned to)
 {
 	struct lg_script other = *shrinking->script;
 	size_t offset = (size_t)((char *)value - (char *)shrinking->script);
@@ -262,7 +265,7 @@ static bool lower(const struct shrinking *shrinking, unsigned *value,
 }
 
 /* To the least that fails, if less fails as well wherever more does. */
-static bool lower_number(const struct shrinking *shrinking, unsigned *value,
+static bool lower_number(struct shrinking *shrinking, unsigned *value,
 			 unsigned least)
 {
 	unsigned before = *value;
@@ -277,7 +280,7 @@ static bool lower_number(const struct shrinking *shrinking, unsigned *value,
 	return *value < before;
 }
 
-static bool lower_numbers(const struct shrinking *shrinking)
+static bool lower_numbers(struct shrinking *shrinking)
 {
 	bool lowered = false;
 	for (size_t i = 0; i < shrinking->script->n; i++) {
@@ -295,7 +298,7 @@ static bool lower_numbers(const struct shrinking *shrinking)
 void lg_script_shrink(struct lg_script *script, lg_script_fails *fails,
 		      void *argument)
 {
-	struct shrinking shrinking = {script, fails, argument};
+	struct shrinking shrinking = {script, fails, argument, 0};
 
 	do {
 		while (leave_out_steps(&shrinking))
