@@ -98,6 +98,10 @@ static void play_many(struct lg_net *net, const struct player *player)
 			fail_with(player, &script, seed);
 	}
 	lg_observe(net, "scripts", "%u", n);
+
+	/* What the dice have brought about is none of the kernel's. */
+	lg_count_anew(lg_host(net, "client"));
+	lg_count_anew(lg_host(net, "server"));
 }
 
 static void play_text(const struct player *player, const char *text)
@@ -191,7 +195,7 @@ const struct lg_case lg_case = {
 				      "fin client 4001; close server 4001" } },
 	},
 	.needs = { "virtual-time" },
-	.lasts_ms = 2000000000,
+	.lasts_ms = 600000000,
 	.bulk = true,
 	.run = run,
 };
