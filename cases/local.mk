@@ -90,11 +90,13 @@ CASES = \
 	%D%/reuse/fin_wait2_is_not_taken \
 	%D%/reuse/listeners_share_port \
 	%D%/reuse/loopback_is_an_address \
+	%D%/reuse/port_is_taken_over_any_link \
 	%D%/reuse/server_keeps_its_time_waits \
 	%D%/reuse/waits_for_its_delay \
 	%D%/routing/hop_limit_runs_out \
 	%D%/time_wait/answers_are_limited \
 	%D%/time_wait/answers_segment \
+	%D%/time_wait/ends_60_s_after_last_segment \
 	%D%/time_wait/is_assassinated \
 	%D%/time_wait/is_lost_to_full_queue \
 	%D%/time_wait/lasts_60_s \

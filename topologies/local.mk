@@ -10,4 +10,5 @@ dist_topologies_DATA = \
 	%D%/routed.gv \
 	%D%/slow.gv \
 	%D%/snat.gv \
-	%D%/twofold.gv
+	%D%/twofold.gv \
+	%D%/unruly.gv
