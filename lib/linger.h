@@ -68,6 +68,7 @@ struct lg_row {
 	struct lg_sysctl sysctls[4]; /* one value each */
 	unsigned lasts_ms;	     /* instead of the case's */
 	bool bulk;		     /* as well as the case's */
+	unsigned families;	     /* instead of the case's */
 };
 
 /* A fact in which kernels may rightly differ, named as lg_fact() names it or

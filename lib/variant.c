@@ -281,24 +281,32 @@ static bool next_choice(const struct space *space, size_t *chosen)
 	return false;
 }
 
+/* `row` may be NULL. */
+static void add_row(const struct lg_case *of, const struct space *space,
+		    int family, const struct lg_row *row,
+		    struct lg_variants *variants)
+{
+	size_t *chosen = must(calloc(space->n + 1, sizeof(size_t)));
+	do {
+		size_t size = (variants->n + 1) * sizeof(*variants->list);
+		variants->list = must(realloc(variants->list, size));
+		variants->list[variants->n++] =
+			make_variant(of, space, family, row, chosen);
+	} while (next_choice(space, chosen));
+	free(chosen);
+}
+
 static void add_family(const struct lg_case *of, const struct space *space,
 		       int family, struct lg_variants *variants)
 {
-	size_t n_rows = 0;
-	while (n_rows < ROWS && of->rows[n_rows].name)
-		n_rows++;
+	unsigned bit = family == AF_INET ? LG_IPV4 : LG_IPV6;
+	const struct lg_row *row = of->rows;
 
-	for (size_t row = 0; row < (n_rows ? n_rows : 1); row++) {
-		size_t *chosen = must(calloc(space->n + 1, sizeof(size_t)));
-		do {
-			size_t size =
-				(variants->n + 1) * sizeof(*variants->list);
-			variants->list = must(realloc(variants->list, size));
-			variants->list[variants->n++] = make_variant(
-				of, space, family,
-				n_rows ? &of->rows[row] : NULL, chosen);
-		} while (next_choice(space, chosen));
-		free(chosen);
+	if (!row->name && of->families & bit)
+		add_row(of, space, family, NULL, variants);
+	for (; row < of->rows + ROWS && row->name; row++) {
+		if ((row->families ? row->families : of->families) & bit)
+			add_row(of, space, family, row, variants);
 	}
 }
 
@@ -310,9 +318,9 @@ int lg_variants_make(const struct lg_case *of, unsigned families,
 
 	*variants = (struct lg_variants){0};
 	int result = make_space(of, texts, n_texts, &space);
-	if (!result && of->families & families & LG_IPV4)
+	if (!result && families & LG_IPV4)
 		add_family(of, &space, AF_INET, variants);
-	if (!result && of->families & families & LG_IPV6)
+	if (!result && families & LG_IPV6)
 		add_family(of, &space, AF_INET6, variants);
 	free_space(&space);
 	return result;

@@ -198,6 +198,26 @@ static void row_is_stronger_in_time_too(int row)
 	lg_variants_free(&variants);
 }
 
+static void row_has_families_of_its_own(int row)
+{
+	static const struct lg_case of = {
+		.families = LG_IPV4,
+		.rows = {{.name = "its"},
+			 {.name = "other", .families = LG_IPV6},
+			 {.name = "both", .families = LG_IPV4 | LG_IPV6}},
+	};
+	static const char *const names[] = {"ipv4,its", "ipv4,both",
+					    "ipv6,other", "ipv6,both"};
+	struct lg_variants variants;
+
+	ck_assert_int_eq(
+		lg_variants_make(&of, LG_IPV4 | LG_IPV6, NULL, 0, &variants),
+		0);
+	ck_assert_uint_eq(variants.n, 4);
+	ck_assert_str_eq(variants.list[row].name, names[row]);
+	lg_variants_free(&variants);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
@@ -208,6 +228,8 @@ int main(int argc, char **argv)
 		 0},
 		{"parameters_are_varied", parameters_are_varied, 3, 0},
 		{"row_is_stronger_in_time_too", row_is_stronger_in_time_too, 2,
+		 0},
+		{"row_has_families_of_its_own", row_has_families_of_its_own, 4,
 		 0},
 		{0},
 	};
