@@ -30,6 +30,8 @@
 /* A FIN may be lost several times, each wait being twice as long. */
 #define CLOSING_MS 120000
 #define TIME_WAIT_MS 60000
+/* Its timer counts the ticks of the kernel's clock. */
+#define TICK_MS 20
 
 /* After that nothing is under way. */
 #define CALM_MS 5000
@@ -107,6 +109,16 @@ static bool is_old(const struct connection *one, int64_t now_ms)
 	return now_ms - one->last_ms >= TIME_WAIT_MS;
 }
 
+/* Nor does the slack of the timer wheel hide what has not been started anew. */
+static void assert_left(const struct connection *one)
+{
+	struct lg_status is = lg_status(one->sock);
+	int64_t lasts_ms = lg_now_ms() + is.left_ms - one->last_ms;
+
+	ck_assert_int_ge(lasts_ms, TIME_WAIT_MS - TICK_MS);
+	ck_assert_int_le(lasts_ms, TIME_WAIT_MS + TICK_MS);
+}
+
 /* Timers that begin later do not end sooner: each is seen to end when it does.
  */
 static void assert_ends(struct connection *connections, bool ignores_rst)
@@ -117,9 +129,11 @@ static void assert_ends(struct connection *connections, bool ignores_rst)
 	for (unsigned i = 0; i < CONNECTIONS; i++) {
 		const struct connection *one = &connections[i];
 		bool reset = one->reset && !ignores_rst;
-		if (!is_old(one, since_ms))
-			lg_assert_state(one->sock,
-					reset ? TCP_CLOSE : TCP_TIME_WAIT);
+		if (is_old(one, since_ms))
+			continue;
+		lg_assert_state(one->sock, reset ? TCP_CLOSE : TCP_TIME_WAIT);
+		if (!reset)
+			assert_left(one);
 	}
 	for (unsigned i = 0; i < CONNECTIONS; i++) {
 		const struct connection *one = &connections[i];
