@@ -170,11 +170,18 @@ static bool is_owed(struct lg_play *play, unsigned port, int64_t now_ms)
 	return opened_ms;
 }
 
+/* poll(2) may be late by a thousandth of what it waits: the last part of it is
+ * waited for by itself. */
+#define LAST_PART_MS 1000
+
 static void pass_until(struct lg_play *play, int64_t ms)
 {
-	int64_t now_ms = lg_play_now_ms();
-	if (ms > now_ms)
-		lg_play_attend(play, (unsigned)(ms - now_ms));
+	int64_t left_ms = ms - lg_play_now_ms();
+	if (left_ms > LAST_PART_MS)
+		lg_play_attend(play, (unsigned)(left_ms - LAST_PART_MS));
+	left_ms = ms - lg_play_now_ms();
+	if (left_ms > 0)
+		lg_play_attend(play, (unsigned)left_ms);
 }
 
 /* `before`: what was there, and has to be until now. */
@@ -204,7 +211,8 @@ static void check_port(struct lg_play *play, unsigned port,
 static void check_time_waits(struct lg_play *play)
 {
 	struct sight before[LG_PLAY_HOSTS];
-	int64_t since_ms = lg_play_now_ms(), until_ms = INT64_MAX;
+	/* What was taken before that may be let go only now. */
+	int64_t since_ms = lg_play_now_ms() - TICK_MS, until_ms = INT64_MAX;
 
 	for (unsigned host = 0; host < LG_PLAY_HOSTS; host++) {
 		before[host] = look_at(play, host);
@@ -239,13 +247,19 @@ static void check_ports(struct lg_play *play)
 
 static void await_end(struct lg_play *play)
 {
+	int64_t by_ms = lg_play_now_ms() + CLOSING_MS;
 	int64_t last_ms;
 
 	/* Segments that come meanwhile may begin it anew. */
 	do {
 		last_ms = play->last_arrival_ms;
 		pass_until(play, last_ms + LG_PLAY_TIME_WAIT_MS + SLACK_MS);
-	} while (last_ms != play->last_arrival_ms);
+		if (lg_play_now_ms() > by_ms)
+			lg_play_violate(play,
+					"segments come %d s after all has been "
+					"closed",
+					CLOSING_MS / 1000);
+	} while (last_ms != play->last_arrival_ms && !play->violation[0]);
 	for (unsigned host = 0; host < LG_PLAY_HOSTS; host++) {
 		if (!lg_play_is_over(play, host, true))
 			lg_play_violate(play,
