@@ -59,6 +59,8 @@ static struct memory close_both(struct lg_wire *wire, int sock, int peer)
 	lg_close(peer);
 	lg_expect(wire, "< F.");
 	lg_expect(wire, "> .");
+	/* Else another processor may still be at it when the FIN comes. */
+	lg_await_state(peer, TCP_FIN_WAIT2);
 	lg_close(sock);
 	struct lg_segment fin = lg_expect(wire, "> F.");
 	lg_expect(wire, "< .");
