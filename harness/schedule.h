@@ -23,7 +23,7 @@ enum lg_task_state {
 };
 
 struct lg_task {
-	char *const *argv; /* the program; NULL: start() knows what to run */
+	char *const *argv;   /* the program; NULL: start() knows what to run */
 	int64_t deadline_ms; /* from its start */
 	bool bulk;
 	bool in_turns; /* its processes wait for each other: on one core they

@@ -6,7 +6,7 @@
 #include "net.h"
 
 #define LG_PLAY_PORTS 2
-#define LG_PLAY_FIRST_PORT 4001
+#define LG_PLAY_FIRST_PORT 4001u
 #define LG_PLAY_SERVER_PORT 80
 #define LG_PLAY_TIME_WAIT_MS 60000
 

@@ -110,8 +110,8 @@ static int parse_value(const struct lg_operand *operand, const char *text,
 static const struct lg_verb *choose_verb(const struct lg_verb *verbs,
 					 uint64_t *seed)
 {
-	unsigned weights = 0;
-	for (const struct lg_verb *verb = verbs; verb->name; verb++)
+	unsigned weights = verbs->weight;
+	for (const struct lg_verb *verb = verbs + 1; verb->name; verb++)
 		weights += verb->weight;
 
 	uint64_t at = lg_random(seed) % weights;
