@@ -338,6 +338,7 @@ static void run(struct lg_net *net)
 	const struct situation *is = load.is;
 	bool virtual_time = lg_has(net, "virtual-time");
 	bool reuses = lg_sysctl_get(load.client, REUSE) == 1;
+	bool remembers = lg_sysctl_get(load.client, BUCKETS);
 	unsigned ticks = virtual_time ? TICKS : TICKS_OF_REAL_TIME;
 
 	set_up(&load);
@@ -353,10 +354,13 @@ static void run(struct lg_net *net)
 	unsigned rounds = virtual_time ? LASTS_MS / TIME_WAIT_MS : 1;
 	ck_assert_uint_eq(load.served, is->exhausts ? rounds * pairs_of(is)
 						    : ticks * AT_ONCE);
-	lg_assert_counted(load.client, "OutRsts", is->aborts ? load.closed : 0);
+	/* Without TIME_WAIT what comes late is reset, as it may where time is
+	 * real. */
+	if (virtual_time || remembers)
+		lg_assert_counted(load.client, "OutRsts",
+				  is->aborts ? load.closed : 0);
 	lg_assert_counted(load.client, "TCPTimeWaitOverflow",
-			  lg_sysctl_get(load.client, BUCKETS) ? 0
-							      : load.closed);
+			  remembers ? 0 : load.closed);
 	lg_assert_counted(load.client, "TWRecycled",
 			  reuses ? load.served - PORTS : 0);
 	if (virtual_time)
