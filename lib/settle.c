@@ -116,6 +116,10 @@ static int is_met(const struct condition *condition, bool *met)
 
 /* ---- waiting ----------------------------------------------------------- */
 
+/* One worker of the kernel's brings the links of all namespaces up
+ * (linkwatch_event()): with hundreds in the making it is long in coming. */
+#define NEWS_MS 60000
+
 static struct nl_sock *open_news(struct lg_host *host)
 {
 	lg_host_enter(host);
@@ -140,7 +144,7 @@ static int await_news(struct nl_sock *news, const struct lg_host *host)
 	struct pollfd arrives = {.fd = nl_socket_get_fd(news),
 				 .events = POLLIN};
 
-	int ready = poll(&arrives, 1, LG_DEADLINE_MS);
+	int ready = poll(&arrives, 1, NEWS_MS);
 	if (ready < 0 && errno != EINTR)
 		return lg_error(errno, "poll");
 	if (ready == 0)
