@@ -31,8 +31,9 @@ int lg_guest_cases_pack(const struct lg_guest_cases *cases, char **error);
 
 /*
  * Boots guests from there until all jobs are done: one that is lost in a guest
- * leaves those after it to the next.  The file is not changed.  Returns an exit
- * status, with a message in *error, to be freed, if that is the guest's fault.
+ * leaves those after it to the next.  The file is not changed.  Returns the
+ * exit status of the first that did not end well; LG_STATUS_BROKEN with a
+ * message in *error, to be freed, if no guest could be tried.
  */
 int lg_guest_cases_run(const struct lg_guest_cases *cases, int packed,
 		       char **error);

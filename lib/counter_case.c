@@ -8,6 +8,12 @@
 
 #include <inttypes.h>
 
+const char *lg_paws_counter(struct lg_net *net)
+{
+	return (lg_has)(net, "counter PAWSTimewait") ? "PAWSTimewait"
+						     : "PAWSEstab";
+}
+
 uint64_t lg_counted(struct lg_host *host, const char *name)
 {
 	struct lg_counters *now = lg_counters_read(host);

@@ -252,6 +252,10 @@ struct lg_status {
 struct lg_status lg_status(int sock);
 const char *lg_state_name(int state); /* as `ss` and RFC 9293 spell it */
 
+/* Closes the first end, and the second once it has been told; until the first
+ * is in TIME_WAIT. */
+void lg_close_both(int first, int second);
+
 void lg_assert_state(int sock, int state);
 void lg_await_state(int sock, int state);
 void lg_await_state_within(int sock, int state, unsigned deadline_ms);
@@ -272,6 +276,12 @@ void lg_end_time_wait(int sock);
  * broken; ask with lg_has(net, "counter NAME").
  */
 uint64_t lg_counted(struct lg_host *host, const char *name);
+
+/* The name of what counts a segment that a TIME_WAIT finds too old by its
+ * timestamp: PAWSTimewait, or PAWSEstab before c449d5f3a3d7 (6.16).  Which of
+ * them it is, is a fact: "counter PAWSTimewait". */
+const char *lg_paws_counter(struct lg_net *net);
+
 void lg_assert_counted(struct lg_host *host, const char *name, uint64_t n);
 void lg_await_counted(struct lg_host *host, const char *name, uint64_t n);
 void lg_count_anew(struct lg_host *host);

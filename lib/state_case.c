@@ -99,6 +99,18 @@ void lg_await_state(int sock, int state)
 	lg_await_state_within(sock, state, LG_DEADLINE_MS);
 }
 
+void lg_close_both(int first, int second)
+{
+	lg_close(first);
+	int came = lg_await_receive(second);
+	if (came)
+		lg_fail("recv() at the other end says %s, expected the end of "
+			"the stream",
+			came > 0 ? "that there are data" : strerror(-came));
+	lg_close(second);
+	lg_await_state(first, TCP_TIME_WAIT);
+}
+
 unsigned lg_count_state(struct lg_host *host, int state)
 {
 	unsigned count;

@@ -61,10 +61,7 @@ static void assert_own_data(struct connection one, const char *says)
 
 static void close_both(struct connection one)
 {
-	lg_close(one.sock);
-	ck_assert_int_eq(lg_await_receive(one.peer), 0);
-	lg_close(one.peer);
-	lg_await_state(one.sock, TCP_TIME_WAIT);
+	lg_close_both(one.sock, one.peer);
 	lg_await_state(one.peer, TCP_CLOSE);
 }
 

@@ -92,12 +92,6 @@ static void expect_opening(struct lg_wire *wire, int sock)
 	ck_assert_int_eq(lg_connect_result(sock), 0);
 }
 
-static const char *paws_counter(struct lg_net *net)
-{
-	return lg_has(net, "counter PAWSTimewait") ? "PAWSTimewait"
-						   : "PAWSEstab";
-}
-
 /* The server's TIME_WAIT stays, and so does the SYN's timestamp. */
 static void expect_failure(struct lg_net *net, struct lg_wire *wire,
 			   struct memory last, int sock)
@@ -214,7 +208,7 @@ static void run(struct lg_net *net)
 
 	if (!is->ignores) {
 		lg_assert_counted(client, "OutRsts", old);
-		lg_assert_counted(server, paws_counter(net),
+		lg_assert_counted(server, lg_paws_counter(net),
 				  timestamps ? old : 0);
 		lg_assert_counted(server, "PassiveOpens", CONNECTS);
 	}

@@ -96,10 +96,7 @@ static struct result go(const struct scene *scene, const struct way *way)
 	int error = lg_connect_result(sock);
 	if (!error) {
 		int peer = lg_accept(scene->listeners[way->service]);
-		lg_close(sock);
-		ck_assert_int_eq(lg_await_receive(peer), 0);
-		lg_close(peer);
-		lg_await_state(sock, TCP_TIME_WAIT);
+		lg_close_both(sock, peer);
 	}
 	return (struct result){ CONNECT, error };
 }

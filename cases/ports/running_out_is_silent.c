@@ -39,10 +39,7 @@ static void connect_and_close(struct lg_host *client, struct lg_host *server,
 	int sock = lg_connect(client, 0, server, lg_port(listener));
 	int peer = lg_accept(listener);
 
-	lg_close(sock);
-	ck_assert_int_eq(lg_await_receive(peer), 0);
-	lg_close(peer);
-	lg_await_state(sock, TCP_TIME_WAIT);
+	lg_close_both(sock, peer);
 	lg_await_state(peer, TCP_CLOSE);
 }
 

@@ -32,10 +32,7 @@ static void serve(int sock, int listener)
 {
 	int peer = lg_accept(listener);
 
-	lg_close(sock);
-	ck_assert_int_eq(lg_await_receive(peer), 0);
-	lg_close(peer);
-	lg_await_state(sock, TCP_TIME_WAIT);
+	lg_close_both(sock, peer);
 }
 
 /* How many connections there are in LASTS_MS. */

@@ -52,10 +52,7 @@ static uint32_t close_both(struct lg_host *closer, int first, int second)
 {
 	struct lg_wire *wire = lg_wire(closer);
 
-	lg_close(first);
-	ck_assert_int_eq(lg_await_receive(second), 0);
-	lg_close(second);
-	lg_await_state(first, TCP_TIME_WAIT);
+	lg_close_both(first, second);
 	return lg_await_segment(wire, "> F.").seq + 1;
 }
 

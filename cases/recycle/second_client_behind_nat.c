@@ -42,10 +42,7 @@ static void connect_and_close(struct lg_host *client, struct lg_host *server,
 	int first = client_first ? sock : peer;
 	int second = client_first ? peer : sock;
 
-	lg_close(first);
-	ck_assert_int_eq(lg_await_receive(second), 0);
-	lg_close(second);
-	lg_await_state(first, TCP_TIME_WAIT);
+	lg_close_both(first, second);
 }
 
 static void is_dropped(struct lg_net *net, struct lg_host *server, int listener)

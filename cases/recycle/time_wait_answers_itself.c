@@ -43,9 +43,7 @@ static void run(struct lg_net *net)
 	struct lg_raw *second = lg_raw(client, 4001, server, 80, 7000);
 	leave_time_wait(second, listener, TSVAL);
 
-	const char *counter = lg_has(net, "counter PAWSTimewait")
-				      ? "PAWSTimewait"
-				      : "PAWSEstab";
+	const char *counter = lg_paws_counter(net);
 	lg_count_anew(server);
 	struct lg_wire *wire = lg_wire(client);
 	struct lg_segment syn =

@@ -31,10 +31,7 @@ static int serve(struct lg_net *net, int listener, unsigned n)
 			   lg_host(net, "server"), 80);
 	int peer = lg_accept(listener);
 
-	lg_close(peer);
-	ck_assert_int_eq(lg_await_receive(sock), 0);
-	lg_close(sock);
-	lg_await_state(peer, TCP_TIME_WAIT);
+	lg_close_both(peer, sock);
 	return peer;
 }
 

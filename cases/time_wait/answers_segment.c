@@ -57,13 +57,6 @@ struct situation {
 	bool holds;
 };
 
-static const char *paws_counter(struct lg_net *net)
-{
-	/* Renamed for TIME_WAITs in 6.16. */
-	return lg_has(net, "counter PAWSTimewait") ? "PAWSTimewait"
-						   : "PAWSEstab";
-}
-
 /*
  * The new connection's numbers begin beyond all that the old one may have in
  * flight.  Before 6.10 (41eecbd712b7) they were forgotten on the way from
@@ -225,7 +218,7 @@ static void run(struct lg_net *net)
 	}
 	const char *timer = timer_since(sent_ms, sock);
 	assert_timer(net, is, timer);
-	lg_assert_counted(server, paws_counter(net), is->paws);
+	lg_assert_counted(server, lg_paws_counter(net), is->paws);
 
 	if (strcmp(timer, "gone"))
 		assert_lives_on(net, raw, wire, last);

@@ -33,8 +33,7 @@ static void run(struct lg_net *net)
 	struct lg_host *client = lg_host(net, "client");
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
-	const char *paws = lg_has(net, "counter PAWSTimewait") ? "PAWSTimewait"
-							       : "PAWSEstab";
+	const char *paws = lg_paws_counter(net);
 	unsigned passed_ms = 0;
 
 	int listener = lg_listen(server, 80);

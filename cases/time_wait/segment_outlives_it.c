@@ -38,10 +38,7 @@ static void run(struct lg_net *net)
 	lg_await_hits(late, 1);
 	lg_receive(peer, text, sizeof(text)); /* which was sent again */
 
-	lg_close(peer);
-	ck_assert_int_eq(lg_await_receive(sock), 0);
-	lg_close(sock);
-	lg_await_state(peer, TCP_TIME_WAIT);
+	lg_close_both(peer, sock);
 	lg_await_state_within(peer, TCP_CLOSE, LATEST_MS);
 
 	struct lg_wire *wire = lg_wire(server);
