@@ -131,7 +131,7 @@ void lg_boot_plan(struct lg_boot *boot, unsigned guests)
 void lg_boot_end(struct lg_boot *boot)
 {
 	if (boot->packed_for)
-		close(boot->packed);
+		lg_archives_end(&boot->archives);
 	free(boot->tasks);
 }
 
@@ -211,18 +211,22 @@ static int pack(struct lg_boot *boot, const struct lg_item *first,
 		const struct lg_guest_cases *cases, char **error)
 {
 	if (boot->packed_for && boot_alike(boot->packed_for, first))
-		return boot->packed;
+		return 0;
 	if (boot->packed_for)
-		close(boot->packed);
-	boot->packed = lg_guest_cases_pack(cases, error);
-	boot->packed_for = boot->packed < 0 ? NULL : first;
-	return boot->packed;
+		lg_archives_end(&boot->archives);
+	int packed = lg_guest_cases_pack(cases, error);
+	boot->packed_for = packed < 0 ? NULL : first;
+	if (packed < 0)
+		return packed;
+	lg_archives_begin(&boot->archives, packed);
+	return 0;
 }
 
 struct start {
 	struct lg_guest_cases cases;
-	int packed;  /* < 0: */
-	char *error; /* why not */
+	off_t packed; /* of the archive */
+	int archive;  /* < 0: */
+	char *error;  /* why not */
 };
 
 /* In a process of its own. */
@@ -230,9 +234,9 @@ static int run_guest(void *of)
 {
 	struct start *start = of;
 	int status = LG_STATUS_BROKEN;
-	if (start->packed >= 0)
-		status = lg_guest_cases_run(&start->cases, start->packed,
-					    &start->error);
+	if (start->archive >= 0)
+		status = lg_guest_cases_run(&start->cases, start->archive,
+					    start->packed, &start->error);
 	if (start->error)
 		fprintf(stderr, "linger: %s\n", start->error);
 	return status;
@@ -243,7 +247,11 @@ int lg_boot_start(struct lg_boot *boot, struct lg_task *task)
 	const struct lg_item *first = task->of;
 	struct start start = {.cases = cases_of(boot, first)};
 
-	start.packed = pack(boot, first, &start.cases, &start.error);
+	start.archive = pack(boot, first, &start.cases, &start.error);
+	if (!start.archive)
+		start.archive =
+			lg_archives_take(&boot->archives, task, &start.error);
+	start.packed = boot->archives.size;
 	int result = lg_child_fork(&task->child, run_guest, &start, task->core);
 	free_cases(&start.cases);
 	free(start.error);

@@ -6,6 +6,7 @@
 #ifndef LG_BOOT_H
 #define LG_BOOT_H
 
+#include "archives.h"
 #include "run.h"
 #include "schedule.h"
 
@@ -15,8 +16,8 @@ struct lg_boot {
 
 	struct lg_task *tasks;
 	size_t n;
-	int packed;			  /* what the last guest boots into; */
-	const struct lg_item *packed_for; /* NULL: nothing yet */
+	struct lg_archives archives; /* what guests boot into that are... */
+	const struct lg_item *packed_for; /* ...like this; NULL: none yet */
 };
 
 /*

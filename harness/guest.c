@@ -124,7 +124,8 @@ static int run(const struct options *options, const struct lg_kernel *kernel,
 	else
 		*error = lg_text("a case is needed");
 	if (packed >= 0) {
-		status = lg_guest_cases_run(&cases, packed, error);
+		off_t size = lseek(packed, 0, SEEK_END);
+		status = lg_guest_cases_run(&cases, packed, size, error);
 		close(packed);
 	}
 	free(cases.jobs);

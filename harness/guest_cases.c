@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,8 +50,7 @@ static char *find_topologies(const char *program)
 	return lg_path_topologies();
 }
 
-/* An archive without a name: nothing is left of it. */
-static int new_archive(char **error)
+int lg_guest_cases_archive(char **error)
 {
 	int fd = memfd_create("initramfs", MFD_CLOEXEC);
 	int number = errno;
@@ -74,7 +72,7 @@ int lg_guest_cases_pack(const struct lg_guest_cases *cases, char **error)
 		.modules = cases->kernel->modules,
 	};
 
-	int fd = new_archive(error);
+	int fd = lg_guest_cases_archive(error);
 	int result = fd < 0 ? fd
 			    : lg_payload_write(&payload, cases->jobs, cases->n,
 					       fd, error);
@@ -85,39 +83,29 @@ int lg_guest_cases_pack(const struct lg_guest_cases *cases, char **error)
 	return result ? result : fd;
 }
 
-/* `size`: of what is there.  What init is to do is put behind it. */
-static int copy_archive(int packed, off_t size, char **error)
-{
-	off_t at = 0;
-	int fd = new_archive(error);
-	while (fd >= 0 && at < size) {
-		if (sendfile(fd, packed, &at, (size_t)(size - at)) > 0)
-			continue;
-		int number = errno;
-		*error = lg_text("initramfs: %s", strerror(number));
-		close(fd);
-		fd = -number;
-	}
-	return fd;
-}
-
 /* ---- guests ------------------------------------------------------------ */
+
+/* What init is to do is put behind the first `size` bytes. */
+static int write_jobs(const struct lg_guest *guest, off_t size, char **error)
+{
+	if (lseek(guest->initramfs, size, SEEK_SET) == size &&
+	    !ftruncate(guest->initramfs, size))
+		return lg_payload_jobs(guest, error);
+	int number = errno;
+	*error = lg_text("initramfs: %s", strerror(number));
+	return -number;
+}
 
 static int run_guests(struct lg_guest *guest, off_t size, char **error)
 {
 	int result = 0;
 
 	while (!result && guest->n) {
-		result = lg_payload_jobs(guest, error);
+		result = write_jobs(guest, size, error);
 		if (!result)
 			result = lg_guest_run(guest, error);
 		for (; guest->n && guest->jobs->done; guest->n--)
 			guest->jobs++;
-		if (!result && (lseek(guest->initramfs, size, SEEK_SET) < 0 ||
-				ftruncate(guest->initramfs, size))) {
-			result = -errno;
-			*error = lg_text("initramfs: %s", strerror(-result));
-		}
 	}
 	return result;
 }
@@ -134,25 +122,20 @@ static int status_of(const struct lg_guest_cases *cases)
 	return LG_STATUS_FINE;
 }
 
-int lg_guest_cases_run(const struct lg_guest_cases *cases, int packed,
-		       char **error)
+int lg_guest_cases_run(const struct lg_guest_cases *cases, int archive,
+		       off_t size, char **error)
 {
-	off_t size = lseek(packed, 0, SEEK_END);
 	struct lg_guest guest = {
 		.kernel = cases->kernel,
 		.jobs = cases->jobs,
 		.n = cases->n,
-		.initramfs = copy_archive(packed, size, error),
+		.initramfs = archive,
 		.real_time = cases->real_time,
 		.deadline_s = cases->deadline_s,
 	};
 
-	if (guest.initramfs < 0)
-		return LG_STATUS_BROKEN;
 	int result = run_guests(&guest, size, error);
-	int status = result ? LG_STATUS_BROKEN : status_of(cases);
-	close(guest.initramfs);
 	for (size_t i = 0; i < cases->n; i++)
 		free(cases->jobs[i].lost);
-	return status;
+	return result ? LG_STATUS_BROKEN : status_of(cases);
 }

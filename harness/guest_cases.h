@@ -8,6 +8,8 @@
 
 #include "guest.h"
 
+#include <sys/types.h>
+
 struct lg_guest_cases {
 	const struct lg_kernel *kernel;
 	struct lg_job *jobs; /* of lg_guest_case() */
@@ -22,20 +24,24 @@ struct lg_guest_cases {
  * caller's.  `deadline_s` is of the guest's time. */
 struct lg_job lg_guest_case(char **argv, unsigned deadline_s);
 
+/* A file without a name, for what a guest boots into: nothing is left of it.
+ * Returns its descriptor, or -errno with a message in *error, to be freed. */
+int lg_guest_cases_archive(char **error);
+
 /*
- * What they boot into: a file without a name.  Guests of kernels with the same
- * modules that run the same programs can share it.  Returns its descriptor, or
- * -errno with a message in *error, to be freed.
+ * What they boot into, in such a file.  Guests of kernels with the same modules
+ * that run the same programs can boot into copies of it.
  */
 int lg_guest_cases_pack(const struct lg_guest_cases *cases, char **error);
 
 /*
  * Boots guests from there until all jobs are done: one that is lost in a guest
- * leaves those after it to the next.  The file is not changed.  Returns the
- * exit status of the first that did not end well; LG_STATUS_BROKEN with a
- * message in *error, to be freed, if no guest could be tried.
+ * leaves those after it to the next.  What they are to do is written behind the
+ * first `size` bytes of the archive, which are those of lg_guest_cases_pack().
+ * Returns the exit status of the first that did not end well; LG_STATUS_BROKEN
+ * with a message in *error, to be freed, if no guest could be tried.
  */
-int lg_guest_cases_run(const struct lg_guest_cases *cases, int packed,
-		       char **error);
+int lg_guest_cases_run(const struct lg_guest_cases *cases, int archive,
+		       off_t size, char **error);
 
 #endif

@@ -31,9 +31,9 @@ linger_SOURCES += \
 	%D%/kernel_source.c %D%/kernel_source.h %D%/kernel_store.c \
 	%D%/kernel_store.h %D%/kernel_unpack.c %D%/kernel_unpack.h
 linger_SOURCES += \
-	%D%/base64.c %D%/base64.h %D%/boot.c %D%/boot.h %D%/cargo.c \
-	%D%/cargo.h %D%/cpio.c %D%/cpio.h %D%/errand.c %D%/errand.h \
-	%D%/exec.c %D%/guest.c %D%/guest.h \
+	%D%/archives.c %D%/archives.h %D%/base64.c %D%/base64.h \
+	%D%/boot.c %D%/boot.h %D%/cargo.c %D%/cargo.h %D%/cpio.c \
+	%D%/cpio.h %D%/errand.c %D%/errand.h %D%/exec.c %D%/guest.c %D%/guest.h \
 	%D%/guest_cases.c %D%/guest_cases.h \
 	%D%/guest_console.c %D%/guest_console.h %D%/guest_file.c \
 	%D%/guest_file.h %D%/guest_machine.c %D%/guest_machine.h \

@@ -3,6 +3,7 @@
 #define LG_IMPLEMENTATION
 #include "describe.h"
 #include "error.h"
+#include "memory.h"
 #include "recycle.h"
 #include "run_variants.h"
 
@@ -182,6 +183,7 @@ static const char *find_topologies(void)
 
 int main(int argc, char **argv)
 {
+	lg_memory_place();
 	static const struct argp argp = {
 		option_table,
 		parse_option,

@@ -5,6 +5,7 @@
 #include "describe.h"
 #include "error.h"
 #include "event.h"
+#include "memory.h"
 #include "patience.h"
 #include "verdict.h"
 #include "world.h"
@@ -89,6 +90,7 @@ static const struct lg_job *the_job;
 static void run_body(int number)
 {
 	(void)number;
+	lg_memory_place();
 	lg_body_run(the_job);
 }
 
@@ -122,6 +124,7 @@ static void judge(const struct lg_outcome *outcome, TestResult *result,
 
 int lg_judge(void *argument)
 {
+	lg_memory_place();
 	the_job = argument;
 	unsigned spare_ms = read_spare_ms();
 	if (!spare_ms) {

@@ -46,6 +46,8 @@ lib_liblinger_a_SOURCES = \
 	%D%/link.h \
 	%D%/loopback.c \
 	%D%/loopback.h \
+	%D%/memory.c \
+	%D%/memory.h \
 	%D%/middle.c \
 	%D%/middle.h \
 	%D%/nat.c \

@@ -20,6 +20,7 @@
 
 struct entry {
 	struct lg_endpoints ends; /* host NULL: no socket of ours */
+	bool has_peer;		  /* they have been told and stay the same */
 	int error;		  /* that bind(2) or connect(2) gave */
 };
 
@@ -131,7 +132,7 @@ static void refresh(int sock, struct entry *entry)
 	struct sockaddr_storage address;
 	socklen_t size = sizeof(address);
 
-	if (entry->ends.closed)
+	if (entry->ends.closed || entry->has_peer)
 		return;
 	if (!getsockname(sock, (struct sockaddr *)&address, &size)) {
 		read_address(&address, entry->ends.local,
@@ -141,7 +142,9 @@ static void refresh(int sock, struct entry *entry)
 	if (!entry->ends.cookie)
 		read_cookie(sock, entry);
 	size = sizeof(address);
-	if (!getpeername(sock, (struct sockaddr *)&address, &size))
+	entry->has_peer =
+		!getpeername(sock, (struct sockaddr *)&address, &size);
+	if (entry->has_peer)
 		read_address(&address, entry->ends.remote,
 			     &entry->ends.remote_port);
 }
@@ -282,6 +285,7 @@ void lg_connect_socket(int sock, const char *address, uint16_t port)
 	socklen_t size = write_address(entry->ends.family, address, port, &to);
 
 	note_port(port, CASE);
+	entry->has_peer = false;
 	read_address(&to, entry->ends.remote, &entry->ends.remote_port);
 	int result = connect(sock, (struct sockaddr *)&to, size);
 	entry->error = result && errno != EINPROGRESS ? errno : 0;
@@ -357,10 +361,14 @@ int lg_accept(int listener)
 	struct entry *entry = open_entry(listener);
 	struct lg_host *host = entry->ends.host;
 
-	await(entry, listener, POLLIN, "for a connection to accept");
-	int sock = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (sock < 0)
-		refuse(errno, "%s: accept", host->name);
+	int sock;
+
+	while ((sock = accept4(listener, NULL, NULL,
+			       SOCK_NONBLOCK | SOCK_CLOEXEC)) < 0) {
+		if (errno != EAGAIN)
+			refuse(errno, "%s: accept", host->name);
+		await(entry, listener, POLLIN, "for a connection to accept");
+	}
 	add_entry(sock, host, entry->ends.family);
 	refresh(sock, entry_of(sock));
 	replace_former(sock);
@@ -392,16 +400,17 @@ void lg_receive(int sock, void *data, size_t size)
 	char *at = data;
 
 	for (size_t got = 0; got < size;) {
-		await(entry, sock, POLLIN, "for data");
 		ssize_t part = recv(sock, at + got, size - got, 0);
 		if (part == 0)
 			lg_fail("%s: the stream ended after %zu of %zu bytes",
 				host, got, size);
-		if (part < 0 && errno != EAGAIN)
-			lg_fail("%s: recv: %m after %zu of %zu bytes", host,
-				got, size);
 		if (part > 0)
 			got += (size_t)part;
+		else if (errno == EAGAIN)
+			await(entry, sock, POLLIN, "for data");
+		else
+			lg_fail("%s: recv: %m after %zu of %zu bytes", host,
+				got, size);
 	}
 }
 
@@ -411,12 +420,12 @@ int lg_await_receive(int sock)
 	char byte;
 
 	for (;;) {
-		await(entry, sock, POLLIN, "for recv()");
 		ssize_t got = recv(sock, &byte, 1, MSG_PEEK);
 		if (got >= 0)
 			return (int)got;
 		if (errno != EAGAIN)
 			return -errno;
+		await(entry, sock, POLLIN, "for recv()");
 	}
 }
 

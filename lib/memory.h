@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef LG_MEMORY_H
+#define LG_MEMORY_H
+
+/*
+ * Has the kernel put in place now, in one go, what memory the process has or
+ * will ask for: in a UML guest each page that it first touches, or first writes
+ * to after a fork, takes as long as four system calls, and a variant would come
+ * upon hundreds of them.  It holds until the process forks or executes
+ * something.  Elsewhere than in a guest (LINGER_GUEST is set) nothing happens.
+ * A kernel that refuses it (no CAP_IPC_LOCK) makes things slower, not wrong.
+ */
+void lg_memory_place(void);
+
+#endif
