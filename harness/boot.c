@@ -174,6 +174,7 @@ static struct lg_guest_cases cases_of(const struct lg_boot *boot,
 		.kernel = first->kernel,
 		.topologies = topologies_of(boot->run),
 		.real_time = boot->run->real_time,
+		.seed = boot->run->seed,
 		.deadline_s = deadline_s(first),
 	};
 	for (const struct lg_item *item = first; item; item = item->next)

@@ -37,6 +37,7 @@ struct lg_guest {
 	size_t n;
 	int initramfs; /* descriptor: what is booted into, for these jobs */
 	bool real_time;
+	unsigned long seed; /* of the kernel's random numbers */
 	/* Of a program of the user's: where it runs.  NULL: they are cases,
 	 * whose verdicts are completed, and after each of which
 	 * {"event":"job","status":0,"booted":true} follows. */

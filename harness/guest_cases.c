@@ -131,6 +131,7 @@ int lg_guest_cases_run(const struct lg_guest_cases *cases, int archive,
 		.n = cases->n,
 		.initramfs = archive,
 		.real_time = cases->real_time,
+		.seed = cases->seed,
 		.deadline_s = cases->deadline_s,
 	};
 

@@ -16,8 +16,10 @@ struct lg_guest_cases {
 	size_t n;
 	const char *init;	/* the first process; NULL: that of ours */
 	const char *topologies; /* folder; NULL: where cases look for them */
+	/* As in struct lg_guest: */
 	bool real_time;
-	unsigned deadline_s; /* of real time: struct lg_guest */
+	unsigned long seed;
+	unsigned deadline_s;
 };
 
 /* A job of a case and its arguments, some of which it changes; they stay the

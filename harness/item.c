@@ -76,6 +76,8 @@ char *lg_item_again(const struct lg_run *run, const struct lg_item *item)
 		add_word(stream, item->kernel->name);
 		if (run->real_time)
 			fputs(" --time real", stream);
+		if (run->seed)
+			fprintf(stream, " --seed %lu", run->seed);
 	}
 	for (char *const *option = run->options; *option; option++)
 		add_word(stream, *option);
@@ -181,6 +183,7 @@ void lg_items_choose(struct lg_run *run, const struct lg_cases *cases,
 	run->repeats = choice->repeats;
 	run->kernels = choice->kernels;
 	run->real_time = choice->real_time;
+	run->seed = choice->seed;
 	for (size_t i = 0; i < cases->n; i++)
 		choose_variants(run, &cases->list[i], choice->globs);
 	/* Sorted first, so that each shard gets its part of the long ones. */

@@ -9,6 +9,7 @@ struct lg_choice {
 	char *const *globs; /* ends with NULL */
 	const struct lg_kernels *kernels;
 	bool real_time;
+	unsigned long seed; /* 0: the usual one */
 	struct lg_shard shard;
 	unsigned long repeats;
 };

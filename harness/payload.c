@@ -148,13 +148,16 @@ static void write_job(FILE *out, const struct lg_job *job)
 /* Where those are that a case may start. */
 #define PROGRAMS "/usr/sbin:/usr/bin:/sbin:/bin"
 
-/* Words that a null character ends: the channel, the clock, what the jobs are,
- * where they run and look for others; then of each its deadline, how many
- * arguments it has, and these. */
+/* Words that a null character ends: what it is a guest of, the seed, the
+ * channel, the clock, what the jobs are, where they run and look for others;
+ * then of each its deadline, how many arguments it has, and these. */
 static void write_jobs(FILE *out, const struct lg_guest *guest)
 {
 	const char *path = getenv("PATH");
+	char *seed = lg_text("%lu", guest->seed);
 	const char *const words[] = {
+		lg_kernel_kind_name(guest->kernel->kind),
+		seed,
 		lg_machine_channel(guest),
 		guest->real_time ? "real" : "virtual",
 		guest->folder ? "program" : "cases",
@@ -163,6 +166,7 @@ static void write_jobs(FILE *out, const struct lg_guest *guest)
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		fprintf(out, "%s%c", words[i], '\0');
+	free(seed);
 	for (size_t i = 0; i < guest->n; i++)
 		write_job(out, &guest->jobs[i]);
 }

@@ -31,6 +31,8 @@ static void say_where(json_t *start, const struct lg_identity *who)
 	lg_json_set(start, "guest", json_string(who->guest));
 	lg_json_set(start, "time",
 		    json_string(who->virtual_time ? "virtual" : "real"));
+	if (who->seed)
+		lg_json_set(start, "seed", json_integer((json_int_t)who->seed));
 }
 
 static json_t *start_event(const struct lg_identity *who)

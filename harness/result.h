@@ -35,6 +35,7 @@ struct lg_identity {
 	const char *kernel; /* its release; NULL: the running one's */
 	const char *guest;  /* "host", "uml" or "qemu" */
 	bool virtual_time;
+	unsigned long seed; /* of its random numbers; 0: the usual one */
 	unsigned lasts_ms;
 	unsigned long repeat; /* 0: not repeated */
 	/* The results folder as the case was given it, and as it will be

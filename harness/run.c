@@ -59,6 +59,7 @@ enum {
 	KEY_RESULTS,
 	KEY_TIMEOUT,
 	KEY_TIME,
+	KEY_SEED,
 	KEY_BASELINE,
 	KEY_AGAINST,
 	KEY_KNOWN
@@ -72,6 +73,10 @@ static const struct argp_option option_table[] = {
 	{"time", KEY_TIME, "virtual|real", 0,
 	 "Whose clock guests follow (default: virtual, in which waiting takes "
 	 "no time)",
+	 0},
+	{"seed", KEY_SEED, "N", 0,
+	 "Have guests draw other random numbers, others for each N (default: "
+	 "the same in every run)",
 	 0},
 	{"jobs", 'j', "N", 0,
 	 "Run at most N variants at once (default: 64, and one guest a core)",
@@ -129,6 +134,9 @@ static void check(const struct argp_state *state, const struct options *options)
 	if (options->baseline && options->choice.repeats > 1)
 		argp_error(state, "--baseline is of one run of each variant, "
 				  "without --repeat");
+	if (options->baseline && options->choice.seed)
+		argp_error(state, "--baseline is of the usual random numbers, "
+				  "without --seed");
 	if (options->baseline && options->against)
 		argp_error(state, "either --baseline or --against: what is "
 				  "expected can't be written at once");
@@ -156,6 +164,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_TIME:
 		options->choice.real_time = lg_option_real_time(state, value);
+		return 0;
+	case KEY_SEED:
+		options->choice.seed =
+			lg_option_number(state, "--seed", value, UINT32_MAX);
 		return 0;
 	case 'j':
 		options->at_once =
@@ -266,6 +278,7 @@ static struct lg_identity identity(const struct lg_run *run,
 				 ? "host"
 				 : lg_kernel_kind_name(item->kernel->kind),
 		.virtual_time = item->virtual_time,
+		.seed = lg_kernel_is_host(item->kernel) ? 0 : run->seed,
 		.lasts_ms = item->variant ? item->variant->lasts_ms : 0,
 		.repeat = run->repeats > 1 ? item->repeat : 0,
 		.written_to = run->folder.fresh,

@@ -36,6 +36,7 @@ struct lg_run {
 	const char *cases;    /* --cases; NULL: not given */
 	const struct lg_kernels *kernels;
 	bool real_time;	     /* in guests, too */
+	unsigned long seed;  /* of guests' random numbers */
 	const char *stopped; /* why it ended early; NULL: it didn't */
 };
 

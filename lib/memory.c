@@ -4,6 +4,7 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 /* The heap grows by so much at once; what is less comes from there. */
@@ -12,7 +13,8 @@
 
 void lg_memory_place(void)
 {
-	if (!getenv("LINGER_GUEST"))
+	const char *guest = getenv("LINGER_GUEST");
+	if (!guest || strcmp(guest, "uml"))
 		return;
 	mallopt(M_TOP_PAD, HEAP_STEP);
 	mallopt(M_MMAP_THRESHOLD, OWN_MAPPING);

@@ -7,8 +7,9 @@
  * will ask for: in a UML guest each page that it first touches, or first writes
  * to after a fork, takes as long as four system calls, and a variant would come
  * upon hundreds of them.  It holds until the process forks or executes
- * something.  Elsewhere than in a guest (LINGER_GUEST is set) nothing happens.
- * A kernel that refuses it (no CAP_IPC_LOCK) makes things slower, not wrong.
+ * something.  Elsewhere than in such a guest (LINGER_GUEST says so) nothing
+ * happens: an emulated machine would spend more on it than it saves.  A kernel
+ * that refuses it makes things slower, not wrong.
  */
 void lg_memory_place(void);
 

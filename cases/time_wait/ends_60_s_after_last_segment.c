@@ -27,8 +27,9 @@
 
 #define CONNECTIONS 40
 #define FIRST_PORT 4000
-/* A FIN may be lost several times, each wait being twice as long. */
-#define CLOSING_MS 120000
+/* A FIN may be lost nine times, each wait being twice as long, up to 120 s;
+ * where the SYN-ACK was lost the first is 3 s. */
+#define CLOSING_MS 600000
 #define TIME_WAIT_MS 60000
 /* Its timer counts the ticks of the kernel's clock. */
 #define TICK_MS 20

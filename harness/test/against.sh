@@ -42,6 +42,9 @@ is 'a folder that cannot be made is named' "$status:$errors" \
 run --baseline --repeat 2 verdict/passes
 is 'what ran twice is no baseline' "$status:${errors%%
 *}" '2:linger run: --baseline is of one run of each variant, without --repeat'
+run --baseline --seed 1 verdict/passes
+is 'nor what drew other random numbers' "$status:${errors%%
+*}" '2:linger run: --baseline is of the usual random numbers, without --seed'
 
 full_disk()
 {

@@ -318,4 +318,20 @@ first=$(real "$linger" exec --kernel "$real" -- $random)
 is 'its randomness is the same in each run' \
 	"$(real "$linger" exec --kernel "$real" -- $random)" "$first"
 holds 'and there is some' test "${#first}" = 36
+
+# drawn [OPTION...]: the initial timestamps, which a kernel draws.
+drawn()
+{
+	real "$linger" run --kernel "$real" --pcap always --format jsonl "$@" \
+		'handshake/isn_clock_ticks:ipv4,1_s' |
+		sed -n 's/.*"event":"ladder"//p'
+}
+first=$(drawn --seed 1)
+holds 'a seed draws others' test "$first" != "$(drawn)"
+is 'the same again' "$(drawn --seed 1)" "$first"
+holds 'than another seed' test "$first" != "$(drawn --seed 2)"
+holds 'they are seen in the ladder' grep -q 'TS val' <<<"$first"
+try real "$linger" run --kernel "$real" --seed 7 --format jsonl \
+	'handshake/isn_clock_ticks:ipv4,1_s'
+is 'the seed is told' "$(grep -o '"seed":[0-9]*' <<<"$output")" '"seed":7'
 finish
