@@ -103,7 +103,7 @@ static bool is_tcp(const struct lg_counter_move *move)
 
 static void say_counters(struct lg_host *host)
 {
-	struct lg_counters *now = lg_counters_read(host);
+	struct lg_counters *now = lg_counters_read_tcp(host);
 	struct lg_counter_move move;
 	json_t *moved = json_object();
 

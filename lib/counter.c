@@ -158,11 +158,12 @@ static int parse_lines(struct lg_counters *counters, char *text)
 	return error;
 }
 
-static int read_text(struct lg_counters *counters)
+/* The first `n` files. */
+static int read_text(struct lg_counters *counters, size_t n)
 {
 	static const char *const names[FILES] = {"snmp", "netstat", "snmp6"};
 
-	for (size_t i = 0; i < FILES; i++) {
+	for (size_t i = 0; i < n; i++) {
 		counters->text[i] = read_net_file(names[i]);
 		/* A kernel without IPv6 has no snmp6. */
 		if (!counters->text[i] && !(i == SNMP6 && errno == ENOENT))
@@ -181,7 +182,7 @@ static int parse_text(struct lg_counters *counters)
 	return error;
 }
 
-struct lg_counters *lg_counters_read(struct lg_host *host)
+static struct lg_counters *read_files(struct lg_host *host, size_t n)
 {
 	struct lg_counters *counters = calloc(1, sizeof(*counters));
 	if (!counters) {
@@ -191,7 +192,7 @@ struct lg_counters *lg_counters_read(struct lg_host *host)
 
 	if (host)
 		lg_host_enter(host);
-	int error = read_text(counters);
+	int error = read_text(counters, n);
 	if (host)
 		lg_host_leave(host);
 	if (!error)
@@ -206,6 +207,16 @@ struct lg_counters *lg_counters_read(struct lg_host *host)
 		    host ? host->name : "");
 	errno = -error;
 	return NULL;
+}
+
+struct lg_counters *lg_counters_read(struct lg_host *host)
+{
+	return read_files(host, FILES);
+}
+
+struct lg_counters *lg_counters_read_tcp(struct lg_host *host)
+{
+	return read_files(host, SNMP6);
 }
 
 void lg_counters_free(struct lg_counters *counters)

@@ -6,6 +6,7 @@
 #include "patience.h"
 #include "verdict.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 const char *lg_paws_counter(struct lg_net *net)
@@ -14,14 +15,23 @@ const char *lg_paws_counter(struct lg_net *net)
 						     : "PAWSEstab";
 }
 
-uint64_t lg_counted(struct lg_host *host, const char *name)
+static int count(struct lg_host *host, const char *name, uint64_t *by,
+		 struct lg_counters *now)
 {
-	struct lg_counters *now = lg_counters_read(host);
 	if (!now)
 		lg_broken_by("cannot count on %s", host->name);
-	uint64_t by;
-	int error = lg_counters_since(host->counted_from, now, name, &by);
+	int error = lg_counters_since(host->counted_from, now, name, by);
 	lg_counters_free(now);
+	return error;
+}
+
+uint64_t lg_counted(struct lg_host *host, const char *name)
+{
+	uint64_t by;
+	int error = count(host, name, &by, lg_counters_read_tcp(host));
+	/* It may be one of IPv6's. */
+	if (error == -ENOENT)
+		error = count(host, name, &by, lg_counters_read(host));
 	if (error)
 		lg_broken_by("cannot count on %s", host->name);
 	return by;

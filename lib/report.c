@@ -161,7 +161,7 @@ static void say_sockets(json_t *lines, struct lg_host *host)
 
 static void say_counters(json_t *lines, struct lg_host *host)
 {
-	struct lg_counters *now = lg_counters_read(host);
+	struct lg_counters *now = lg_counters_read_tcp(host);
 	struct lg_counter_move move;
 	size_t position = 0;
 	char line[1000];
