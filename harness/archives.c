@@ -23,9 +23,7 @@ void lg_archives_end(struct lg_archives *archives)
 	for (size_t i = 0; i < archives->n; i++)
 		close(archives->list[i].fd);
 	free(archives->list);
-	if (archives->packed >= 0)
-		close(archives->packed);
-	*archives = (struct lg_archives){.packed = -1};
+	close(archives->packed);
 }
 
 static int copy(const struct lg_archives *archives, char **error)
@@ -44,12 +42,19 @@ static int copy(const struct lg_archives *archives, char **error)
 	return fd;
 }
 
+/* One that is killed has it until it is gone. */
+static bool is_in_use(const struct lg_archive *archive)
+{
+	return !archive->task->ended_ms;
+}
+
 int lg_archives_take(struct lg_archives *archives, const struct lg_task *task,
 		     char **error)
 {
 	for (size_t i = 0; i < archives->n; i++) {
 		struct lg_archive *archive = &archives->list[i];
-		if (archive->task->state == LG_TASK_RUNS)
+		/* A start that had to wait for others is made once more. */
+		if (archive->task != task && is_in_use(archive))
 			continue;
 		archive->task = task;
 		return archive->fd;

@@ -2,8 +2,8 @@
 /*
  * What the guests of a run boot into.  Each needs an archive of its own, since
  * what it is to do stands at the end; what comes before is the same for all
- * that run the same programs, and to copy that takes a twentieth of the time
- * that a guest does: so an archive serves one guest after the other.
+ * that run the same programs, and to copy that for each would be some of what a
+ * guest takes: so an archive serves one guest after the other.
  */
 #ifndef LG_ARCHIVES_H
 #define LG_ARCHIVES_H
@@ -12,17 +12,17 @@
 
 struct lg_archive {
 	int fd;
-	const struct lg_task *task; /* whose guest has it while that runs */
+	const struct lg_task *task; /* whose guest has it until that ends */
 };
 
 struct lg_archives {
-	int packed; /* what all of them begin with, a file; -1: nothing yet */
+	int packed; /* what all of them begin with, a file */
 	off_t size; /* of it */
 	struct lg_archive *list;
 	size_t n;
 };
 
-/* From now on they begin with that, which is closed in the end. */
+/* They begin with that, which is closed in the end. */
 void lg_archives_begin(struct lg_archives *archives, int packed);
 void lg_archives_end(struct lg_archives *archives);
 

@@ -225,9 +225,9 @@ static int pack(struct lg_boot *boot, const struct lg_item *first,
 
 struct start {
 	struct lg_guest_cases cases;
-	off_t packed; /* of the archive */
-	int archive;  /* < 0: */
-	char *error;  /* why not */
+	off_t size;  /* of what the archive begins with */
+	int archive; /* < 0: */
+	char *error; /* why not */
 };
 
 /* In a process of its own. */
@@ -237,7 +237,7 @@ static int run_guest(void *of)
 	int status = LG_STATUS_BROKEN;
 	if (start->archive >= 0)
 		status = lg_guest_cases_run(&start->cases, start->archive,
-					    start->packed, &start->error);
+					    start->size, &start->error);
 	if (start->error)
 		fprintf(stderr, "linger: %s\n", start->error);
 	return status;
@@ -252,7 +252,7 @@ int lg_boot_start(struct lg_boot *boot, struct lg_task *task)
 	if (!start.archive)
 		start.archive =
 			lg_archives_take(&boot->archives, task, &start.error);
-	start.packed = boot->archives.size;
+	start.size = boot->archives.size;
 	int result = lg_child_fork(&task->child, run_guest, &start, task->core);
 	free_cases(&start.cases);
 	free(start.error);

@@ -47,7 +47,7 @@
 	CONSOLE "mitigations=off nowatchdog tsc=reliable lpj=1000000 "         \
 		"no_timer_check noreplace-smp cryptomgr.notests "
 
-/* ...and a tenth of what a variant takes. */
+/* ...and more of what a variant takes. */
 #define UNGUARDED                                                              \
 	"cgroup_disable=memory psi=0 audit=0 apparmor=0 init_on_alloc=0 "      \
 	"hardened_usercopy=off randomize_kstack_offset=off"

@@ -183,7 +183,6 @@ static const char *find_topologies(void)
 
 int main(int argc, char **argv)
 {
-	lg_memory_place();
 	static const struct argp argp = {
 		option_table,
 		parse_option,
@@ -194,6 +193,7 @@ int main(int argc, char **argv)
 		NULL,
 		NULL};
 	struct options options = {.families = LG_IPV4 | LG_IPV6};
+	lg_memory_place();
 	argp_err_exit_status = STATUS_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	if (!options.run.topology_dir)

@@ -20,8 +20,7 @@ struct lg_counters; /* all counters at one moment */
 
 /* NULL with errno and lg_error_text(). */
 struct lg_counters *lg_counters_read(struct lg_host *host);
-/* All but IPv6's: these are asked for seldom, and take a kernel a third of the
- * time. */
+/* All but IPv6's: these are asked for seldom. */
 struct lg_counters *lg_counters_read_tcp(struct lg_host *host);
 void lg_counters_free(struct lg_counters *counters);
 

@@ -360,7 +360,6 @@ int lg_accept(int listener)
 {
 	struct entry *entry = open_entry(listener);
 	struct lg_host *host = entry->ends.host;
-
 	int sock;
 
 	while ((sock = accept4(listener, NULL, NULL,

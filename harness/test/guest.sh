@@ -322,7 +322,7 @@ holds 'and there is some' test "${#first}" = 36
 # drawn [OPTION...]: the initial timestamps, which a kernel draws.
 drawn()
 {
-	real "$linger" run --kernel "$real" --pcap always --format jsonl "$@" \
+	real "$linger" run --kernel "$real" --format jsonl "$@" \
 		'handshake/isn_clock_ticks:ipv4,1_s' |
 		sed -n 's/.*"event":"ladder"//p'
 }
