@@ -116,6 +116,18 @@ verdict/passes:ipv4
 run 3 of 3: different, 1 variants
 of the first: 1 pass
 2 of 2 runs differ from the first'
+FIRST=$PWD/kept try "$determinism" "$linger" same 2 verdict/passes
+is 'the first can be kept' "$status:$(tail -n 1 .output)" \
+	'0:0 of 1 runs differ from the first'
+FIRST=$PWD/kept try "$determinism" "$linger" same 2 verdict/passes
+is 'and runs of a later call be compared with it' \
+	"$status:$(sed 's/variants.*/variants/; 3d' .output)" \
+	'0:run 1 of 2: equal, 2 variants
+run 2 of 2: equal, 2 variants
+0 of 2 runs differ from the first'
+FIRST=$PWD/kept try "$determinism" "$linger" different 2 verdict/passes
+is 'which all may differ from' "$status:$(tail -n 1 .output)" \
+	'1:2 of 2 runs differ from the first'
 try "$determinism" "$linger" '' 2 verdict/passes:ipv4
 is 'without a name it is the first kernel that is kept' "$status" 1
 try "$determinism" "$linger" lost 2
