@@ -18,7 +18,7 @@
 #define GUARD_S 3600
 
 /* So that what a lost guest had not come to does not wait for long. */
-#define CHAIN_MOST 64
+#define CHAIN_MOST 128
 
 /* ---- which items share a guest ----------------------------------------- */
 
@@ -37,18 +37,32 @@ static size_t count_emulated(const struct lg_run *run,
 	return n;
 }
 
-/* Links up to `most` items of the first one's kernel, from there on. */
+static bool may_follow(const struct lg_item *last, const struct lg_item *item,
+		       bool linked)
+{
+	return item->variant && !linked && item->kernel == last->kernel;
+}
+
+/* Links up to `most` items of the first one's kernel, from there on: those of a
+ * program behind each other, which is started once for them. */
 static void chain(struct lg_run *run, size_t first, size_t most, bool *linked)
 {
 	struct lg_item *last = &run->items[first];
-	for (size_t i = first + 1, n = 1; i < run->n && n < most; i++) {
-		struct lg_item *item = &run->items[i];
-		if (!item->variant || linked[i] || item->kernel != last->kernel)
+	size_t n = 1;
+	for (size_t i = first; i < run->n && n < most; i++) {
+		const struct lg_item *any = &run->items[i];
+		if (i > first && !may_follow(last, any, linked[i]))
 			continue;
-		linked[i] = true;
-		last->next = item;
-		last = item;
-		n++;
+		for (size_t j = i + (i == first); j < run->n && n < most; j++) {
+			struct lg_item *item = &run->items[j];
+			if (item->program != any->program ||
+			    !may_follow(last, item, linked[j]))
+				continue;
+			linked[j] = true;
+			last->next = item;
+			last = item;
+			n++;
+		}
 	}
 }
 

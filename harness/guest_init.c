@@ -16,13 +16,13 @@
  * On the console it marks the beginning and the end of each, too.
  */
 #include "guest_modules.h"
+#include "guest_output.h"
+#include "serve.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>
 #include <net/if.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -177,78 +177,13 @@ static char *need_word(struct jobs *jobs)
 	return word;
 }
 
-/* ---- bytes in a line of JSON ------------------------------------------- */
-
-static void write_base64(FILE *out, const unsigned char *bytes, size_t size)
+/* The program of the next job; NULL: there is none. */
+static const char *peek_program(struct jobs jobs)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz"
-				     "0123456789+/";
-	for (size_t i = 0; i < size; i += 3) {
-		size_t n = size - i;
-		unsigned group = bytes[i] << 16 |
-				 (n > 1 ? bytes[i + 1] << 8 : 0) |
-				 (n > 2 ? bytes[i + 2] : 0);
-		putc_unlocked(digits[group >> 18], out);
-		putc_unlocked(digits[group >> 12 & 63], out);
-		putc_unlocked(n > 1 ? digits[group >> 6 & 63] : '=', out);
-		putc_unlocked(n > 2 ? digits[group & 63] : '=', out);
-	}
-}
-
-/* ---- what a program prints --------------------------------------------- */
-
-/* From the user's program: its standard output and error; -1: there is none, or
- * it is at the end. */
-struct relay {
-	int from[2];
-	FILE *out;
-};
-
-/* `to`: the ends that the program writes to. */
-static void open_relay(struct relay *relay, int to[2])
-{
-	for (int i = 0; i < 2; i++) {
-		int ends[2];
-		if (pipe2(ends, O_CLOEXEC))
-			give_up("pipe");
-		relay->from[i] = ends[0];
-		to[i] = ends[1];
-	}
-}
-
-static void hand_on(struct relay *relay, int which)
-{
-	static unsigned char bytes[3 << 14];
-	ssize_t got = read(relay->from[which], bytes, sizeof(bytes));
-	if (got <= 0) {
-		close(relay->from[which]);
-		relay->from[which] = -1;
-		return;
-	}
-	fprintf(relay->out, "{\"event\":\"output\",\"to\":%d,\"base64\":\"",
-		which + 1);
-	write_base64(relay->out, bytes, (size_t)got);
-	fputs("\"}\n", relay->out);
-	fflush(relay->out);
-}
-
-/* Waits for output, or a child's end. */
-static void relay_some(struct relay *relay, const struct timespec *wait)
-{
-	struct pollfd polls[2];
-	sigset_t none;
-
-	sigemptyset(&none);
-	for (int i = 0; i < 2; i++)
-		polls[i] =
-			(struct pollfd){.fd = relay->from[i], .events = POLLIN};
-	if (ppoll(polls, 2, wait, &none) <= 0)
-		return;
-	for (int i = 0; i < 2; i++) {
-		if (polls[i].revents)
-			hand_on(relay, i);
-	}
+	if (!next_word(&jobs))
+		return NULL;
+	need_word(&jobs);
+	return need_word(&jobs);
 }
 
 /* ---- a program --------------------------------------------------------- */
@@ -257,6 +192,7 @@ struct program {
 	char **argv;
 	const char *folder;
 	bool is_case;
+	int input; /* descriptor of its standard input; -1: as it comes */
 };
 
 static int open_input(void)
@@ -277,17 +213,19 @@ static void become(const struct program *program, const int to[2])
 	dup2(to[1], STDERR_FILENO);
 	if (!program->is_case)
 		dup2(open_input(), STDIN_FILENO);
+	else if (program->input >= 0)
+		dup2(program->input, STDIN_FILENO);
 	if (!chdir(program->folder))
 		execv(argv[0], argv);
 	fprintf(stderr, "linger-init: %s: %s\n", argv[0], strerror(errno));
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-static pid_t start(const struct program *program, struct relay *relay)
+static pid_t start(const struct program *program, struct lg_relay *relay)
 {
 	int to[2] = {fileno(relay->out), STDERR_FILENO};
-	if (!program->is_case)
-		open_relay(relay, to);
+	if (!program->is_case && lg_relay_open(relay, to))
+		give_up("pipe");
 	pid_t child = fork();
 	if (child < 0)
 		give_up("fork");
@@ -299,6 +237,84 @@ static pid_t start(const struct program *program, struct relay *relay)
 	}
 	return child;
 }
+
+/* ---- a case that runs several of its variants -------------------------- */
+
+/* It is started once for all of them: see ../lib/serve.h. */
+struct server {
+	const char *program; /* NULL: there is none */
+	pid_t pid;
+	int socket;
+};
+
+static void start_server(struct server *server, const struct program *program,
+			 struct lg_relay *relay)
+{
+	static char serve[] = LG_SERVE;
+	int ends[2];
+	/* A kernel may be without: then each variant is started by itself. */
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return;
+	struct program it = *program;
+	it.argv = (char *[]){program->argv[0], serve, NULL};
+	it.input = ends[1];
+	*server = (struct server){.program = program->argv[0],
+				  .pid = start(&it, relay),
+				  .socket = ends[0]};
+	close(ends[1]);
+}
+
+/* The words of an argv stand one behind the other.  One that can't be asked
+ * ends: we are told of that. */
+static void ask(const struct server *server, char **argv)
+{
+	char **last = argv;
+	while (last[1])
+		last++;
+	const char *end = *last + strlen(*last) + 1;
+	size_t size = (size_t)(end - *argv);
+	if (size > LG_SERVE_MOST ||
+	    send(server->socket, *argv, size, MSG_NOSIGNAL) < 0)
+		kill(server->pid, SIGKILL);
+}
+
+static bool has_answered(const struct server *server, int *status)
+{
+	return recv(server->socket, status, sizeof(*status), MSG_DONTWAIT) ==
+	       sizeof(*status);
+}
+
+static void forget(struct server *server)
+{
+	if (server->program)
+		close(server->socket);
+	*server = (struct server){.socket = -1};
+}
+
+/* What is left running does not meet the next one. */
+static void end_others(struct server *server)
+{
+	forget(server);
+	kill(-1, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+}
+
+/* Whether the program is to run by way of one, which then is there. */
+static bool is_served(struct server *server, const struct program *program,
+		      const char *next, struct lg_relay *relay)
+{
+	const char *name = program->argv[0];
+	if (server->program && !strcmp(server->program, name))
+		return true;
+	if (server->program)
+		end_others(server);
+	if (program->is_case && next && !strcmp(next, name))
+		start_server(server, program, relay);
+	return server->program;
+}
+
+/* ---- until it ends ----------------------------------------------------- */
 
 /* From now until then; at worst none. */
 static struct timespec left(const struct timespec *deadline)
@@ -315,17 +331,21 @@ static struct timespec left(const struct timespec *deadline)
 
 /* As the first process we are told of all that end here.  False: the program
  * had to be killed.  A deadline of 0 is none. */
-static bool wait_for(pid_t child, long deadline_s, struct relay *relay,
-		     int *status)
+static bool wait_for(pid_t child, struct server *server, long deadline_s,
+		     struct lg_relay *relay, int *status)
 {
 	struct timespec deadline;
-	bool in_time = true;
+	bool in_time = true, readable = false;
 
 	clock_gettime(CLOCK_MONOTONIC, &deadline);
 	deadline.tv_sec += deadline_s;
 	for (;;) {
 		pid_t pid;
+		if (readable && has_answered(server, status))
+			return in_time;
 		while ((pid = waitpid(-1, status, WNOHANG)) > 0) {
+			if (pid == server->pid)
+				forget(server);
 			if (pid == child)
 				return in_time;
 		}
@@ -336,63 +356,9 @@ static bool wait_for(pid_t child, long deadline_s, struct relay *relay,
 		in_time &= !late;
 		/* Once it is killed there is but its end to wait for. */
 		bool ticks = deadline_s && in_time;
-		relay_some(relay, ticks ? &wait : NULL);
+		readable = lg_relay_some(relay, in_time ? server->socket : -1,
+					 ticks ? &wait : NULL);
 	}
-}
-
-/* What it has left running does not meet the next one. */
-static void end_others(void)
-{
-	kill(-1, SIGKILL);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
-}
-
-static void relay_rest(struct relay *relay)
-{
-	for (int i = 0; i < 2; i++) {
-		while (relay->from[i] >= 0)
-			hand_on(relay, i);
-	}
-}
-
-/* ---- what it leaves ---------------------------------------------------- */
-
-static void write_file(FILE *out, FILE *in)
-{
-	unsigned char bytes[3 << 10];
-	size_t n;
-	while ((n = fread(bytes, 1, sizeof(bytes), in)))
-		write_base64(out, bytes, n);
-}
-
-/* Our own names only: nothing in them needs an escape in JSON. */
-static void hand_out_file(FILE *out, const char *name)
-{
-	char path[512];
-	snprintf(path, sizeof(path), BUNDLE "/%s", name);
-	FILE *in = fopen(path, "r");
-	if (!in)
-		return;
-	fprintf(out, "{\"event\":\"file\",\"name\":\"%s\",\"base64\":\"", name);
-	write_file(out, in);
-	fputs("\"}\n", out);
-	fclose(in);
-	unlink(path);
-}
-
-static void hand_out_bundle(FILE *out)
-{
-	DIR *folder = opendir(BUNDLE);
-	struct dirent *entry;
-	if (!folder)
-		return;
-	while ((entry = readdir(folder))) {
-		if (entry->d_name[0] != '.')
-			hand_out_file(out, entry->d_name);
-	}
-	closedir(folder);
-	rmdir(BUNDLE);
 }
 
 /* ---- all of it --------------------------------------------------------- */
@@ -415,19 +381,26 @@ static char **read_argv(struct jobs *jobs)
 	return argv;
 }
 
-static void run_job(const struct program *program, long deadline_s, FILE *out)
+/* `next`: the program of the next job. */
+static void run_job(const struct program *program, struct server *server,
+		    long deadline_s, const char *next, FILE *out)
 {
-	struct relay relay = {.from = {-1, -1}, .out = out};
+	struct lg_relay relay = {.from = {-1, -1}, .out = out};
 	int status;
 
 	puts("linger-init: begin");
 	fflush(stdout);
 	say(out, "{\"event\":\"begin\"}");
-	pid_t child = start(program, &relay);
-	bool in_time = wait_for(child, deadline_s, &relay, &status);
-	end_others();
-	relay_rest(&relay);
-	hand_out_bundle(out);
+	bool served = is_served(server, program, next, &relay);
+	if (served)
+		ask(server, program->argv);
+	pid_t child = served ? server->pid : start(program, &relay);
+	bool in_time = wait_for(child, server, deadline_s, &relay, &status);
+	/* One that serves has ended what a variant had started. */
+	if (!server->program)
+		end_others(server);
+	lg_relay_rest(&relay);
+	lg_hand_out(out, BUNDLE);
 
 	puts("linger-init: end");
 	fflush(stdout);
@@ -519,8 +492,9 @@ int main(void)
 	/* A line in one go, if it can be: each takes a turn of the machine. */
 	setvbuf(out, NULL, _IOFBF, 1 << 17);
 	set_environment(need_word(&jobs));
-	struct program program = {.is_case =
-					  !strcmp(need_word(&jobs), "cases")};
+	struct program program = {.is_case = !strcmp(need_word(&jobs), "cases"),
+				  .input = -1};
+	struct server server = {.socket = -1};
 	program.folder = need_word(&jobs);
 	setenv("PATH", need_word(&jobs), 1);
 	if (!program.is_case)
@@ -530,7 +504,8 @@ int main(void)
 	char *deadline_s;
 	while ((deadline_s = next_word(&jobs))) {
 		program.argv = read_argv(&jobs);
-		run_job(&program, atol(deadline_s), out);
+		run_job(&program, &server, atol(deadline_s), peek_program(jobs),
+			out);
 		free(program.argv);
 	}
 	turn_off();

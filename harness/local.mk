@@ -63,7 +63,8 @@ linger_LDADD = $(SMARTCOLS_LIBS) $(LDADD)
 # The first process of a guest.  It finds no library there.
 pkglibexec_PROGRAMS = linger-init
 linger_init_SOURCES = %D%/guest_init.c \
-	%D%/guest_modules.c %D%/guest_modules.h
+	%D%/guest_modules.c %D%/guest_modules.h \
+	%D%/guest_output.c %D%/guest_output.h
 linger_init_CFLAGS = -std=gnu11 $(WARNINGS)
 linger_init_LDFLAGS = -static
 linger_init_LDADD =

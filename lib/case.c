@@ -6,6 +6,7 @@
 #include "memory.h"
 #include "recycle.h"
 #include "run_variants.h"
+#include "serve.h"
 
 #include <argp.h>
 #include <fnmatch.h>
@@ -181,7 +182,7 @@ static const char *find_topologies(void)
 	return access(folder, R_OK) ? LG_DATADIR "/topologies" : folder;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	static const struct argp argp = {
 		option_table,
@@ -226,4 +227,11 @@ int main(int argc, char **argv)
 	if (tap.failed)
 		return finish(STATUS_FAILED);
 	return finish(tap.broken ? STATUS_BROKEN : EXIT_SUCCESS);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], LG_SERVE))
+		return lg_serve(run);
+	return run(argc, argv);
 }

@@ -93,6 +93,8 @@ lib_liblinger_a_SOURCES = \
 	%D%/segment.c \
 	%D%/segment_build.c \
 	%D%/segment.h \
+	%D%/serve.c \
+	%D%/serve.h \
 	%D%/settle.c \
 	%D%/settle.h \
 	%D%/socket.c \
@@ -158,6 +160,11 @@ lib_test_test_need_SOURCES = %D%/test/test_need.c $(ORACLE)
 check_PROGRAMS += lib/test/test_variant
 UNIT_TESTS += lib/test/test_variant
 lib_test_test_variant_SOURCES = %D%/test/test_variant.c \
+	%D%/test/unit.c %D%/test/unit.h
+
+check_PROGRAMS += lib/test/test_serve
+UNIT_TESTS += lib/test/test_serve
+lib_test_test_serve_SOURCES = %D%/test/test_serve.c \
 	%D%/test/unit.c %D%/test/unit.h
 
 check_PROGRAMS += lib/test/test_script

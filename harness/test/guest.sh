@@ -311,6 +311,28 @@ is 'what takes too long is ended after its time, which goes by at once' \
 	'"reason":"did not end within 5 s of the guest'\''s time"'
 try real "$linger" run --kernel "$real" 'ports/free_after_60_s:ipv4,*'
 is 'cases pass there' "$status" 0
+
+# Of a case that has several to run one process is there for all: each of them
+# runs as if it were alone, and none spoils another.
+clock=$LINGER_BUILD/cases/handshake/isn_clock_ticks
+# of VARIANT...: what comes of these, in one guest.
+of()
+{
+	jobs=()
+	for variant; do
+		jobs+=("$clock" --format jsonl --variant "$variant" ';')
+	done
+	try real "$linger" guest --kernel "$real" --timeout 60 "${jobs[@]}"
+	grep -E -o '"verdict":"[a-z]*"|"reason":"[^"]+"|"status":[0-9]+' \
+		.output | paste -sd' '
+}
+is 'several variants of a case run in one guest' \
+	"$(of ipv4,1_s ipv6,1_s ipv4,3_s)" \
+	'"verdict":"pass" "status":0 "verdict":"pass" "status":0 "verdict":"pass" "status":0'
+is 'one may be wrong, one may be late' \
+	"$(of ipv4,1_s nonesuch ipv4,275_s ipv6,1_s ipv6,3_s)" \
+	'"verdict":"pass" "status":0 "status":512 "verdict":"broken" "reason":"did not end within 60 s of the guest'\''s time" "status":768 "verdict":"pass" "status":0 "verdict":"pass" "status":0'
+
 random='cat /proc/sys/kernel/random/uuid'
 # shellcheck disable=SC2086 # a command and its argument
 first=$(real "$linger" exec --kernel "$real" -- $random)

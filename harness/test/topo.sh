@@ -36,6 +36,8 @@ router  198.51.100.1/32  192.0.2.2    server
 server  default          192.0.2.1    router
 server  default          2001:db8::1  router'
 is 'that is all' "$status:$errors" 0:
+try env -u LINGER_TOPOLOGIES "$linger" topo pair
+is 'a build tree has those of its source' "$status:${output%%:*}" 0:pair
 
 echo 'graph g { a -- a }' >bad.gv
 try "$linger" topo bad.gv
