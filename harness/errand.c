@@ -241,9 +241,16 @@ static int status_of(const struct lg_job *job)
 		       : WEXITSTATUS(job->status);
 }
 
+/* Where time is virtual, hours go by before the first key. */
+static bool has_terminal(const struct lg_errand *errand)
+{
+	return errand->real_time && lg_pty_wanted();
+}
+
 static int run(const struct lg_errand *errand, struct lg_baggage *baggage,
 	       char *command, unsigned deadline_s)
 {
+	struct lg_pty pty;
 	char *init = lg_path_own("linger-init"), *error = NULL;
 	struct lg_payload payload = {.init = init,
 				     .modules = errand->kernel->modules,
@@ -258,8 +265,14 @@ static int run(const struct lg_errand *errand, struct lg_baggage *baggage,
 				 .deadline_s = deadline_s};
 
 	int result = take_input(&baggage->input, deadline_s, &error);
+	if (!result && has_terminal(errand)) {
+		result = lg_pty_open(&pty, &error);
+		guest.pty = result ? NULL : &pty;
+	}
 	if (!result)
 		result = boot(&guest, &payload, &error);
+	if (guest.pty)
+		lg_pty_close(&pty);
 	int status = result ? LG_STATUS_BROKEN : status_of(&job);
 	if (result)
 		fprintf(stderr, "linger: %s\n", error);
@@ -276,6 +289,8 @@ static unsigned deadline_of(const struct lg_errand *errand)
 {
 	if (errand->deadline_s)
 		return errand->deadline_s;
+	if (has_terminal(errand))
+		return LG_GUEST_NO_DEADLINE_S;
 	return errand->kernel->kind == LG_KERNEL_QEMU ? LG_GUEST_LONG_DEADLINE_S
 						      : LG_GUEST_DEADLINE_S;
 }

@@ -57,7 +57,8 @@ static const struct argp_option option_table[] = {
 	 0},
 	{"deadline", KEY_DEADLINE, "S", 0,
 	 "Kill it if it takes more than S seconds of real time (default: in a "
-	 "guest 60, or 600 if that is emulated, and as much to boot)",
+	 "guest 60, or 600 if that is emulated, and as much to boot; at a "
+	 "terminal none)",
 	 0},
 	{0}};
 
@@ -261,9 +262,11 @@ int lg_command_exec(int argc, char **argv)
 		       "link'`.  It runs in the folder of this name, which is "
 		       "empty but for that, and without the environment.  "
 		       "Standard input is read to its end before the guest "
-		       "boots; a terminal is not, so that shells run scripts "
-		       "there.  A program that spins until it is late gets on "
-		       "with --time real only.\n\n"
+		       "boots.  If it is a terminal, as standard output is, "
+		       "the command has one, too, with --time real: in virtual "
+		       "time hours go by before the first key.  A program that "
+		       "spins until it is late gets on with --time real "
+		       "only.\n\n"
 		       "Exit status: the command's (128 and the number of a "
 		       "signal that ended it; 126 and 127 if it could not be "
 		       "started); 1 if it is 0, but the kernel complained; "

@@ -4,6 +4,7 @@
 #define LG_GUEST_H
 
 #include "kernel_store.h"
+#include "pty.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +17,8 @@
  * of connections, takes minutes for what is seconds otherwise. */
 #define LG_GUEST_DEADLINE_S 60
 #define LG_GUEST_LONG_DEADLINE_S 600
+/* Somebody types. */
+#define LG_GUEST_NO_DEADLINE_S (365 * 86400)
 
 /* What init prints on the console around each job: lines of their own. */
 #define LG_GUEST_BEGIN "linger-init: begin\n"
@@ -42,6 +45,9 @@ struct lg_guest {
 	 * whose verdicts are completed, and after each of which
 	 * {"event":"job","status":0,"booted":true} follows. */
 	const char *folder;
+	/* The terminal of such a program.  NULL: it has none, what it prints
+	 * comes to ours. */
+	struct lg_pty *pty;
 	unsigned deadline_s; /* of real time in which it has a processor: for
 			      * booting, for each job */
 };

@@ -47,10 +47,12 @@
 	CONSOLE "mitigations=off nowatchdog tsc=reliable lpj=1000000 "         \
 		"no_timer_check noreplace-smp cryptomgr.notests "
 
-/* ...and more of what a variant takes. */
+/* ...and more of what a variant takes, a sixth of which it was that RCU waited
+ * for ticks of the clock. */
 #define UNGUARDED                                                              \
 	"cgroup_disable=memory psi=0 audit=0 apparmor=0 init_on_alloc=0 "      \
-	"hardened_usercopy=off randomize_kstack_offset=off"
+	"hardened_usercopy=off randomize_kstack_offset=off "                   \
+	"rcupdate.rcu_expedited=1"
 
 /* An instruction takes 4 ns: with less, boot code that waits by counting would
  * wait for longer. */
@@ -63,12 +65,20 @@ enum {
 	CONSOLE_FD,
 	EVENTS_FD,
 	IMAGE_FD,
+	TERMINAL_FD,
 	FREE_FD
 };
 
 const char *lg_machine_channel(const struct lg_guest *guest)
 {
 	return guest->kernel->kind == LG_KERNEL_UML ? "tty1" : "ttyS1";
+}
+
+const char *lg_machine_terminal(const struct lg_guest *guest)
+{
+	if (!guest->pty)
+		return "";
+	return guest->kernel->kind == LG_KERNEL_UML ? "tty2" : "ttyS2";
 }
 
 bool lg_machine_may_use_kvm(const struct lg_guest *guest)
@@ -97,6 +107,8 @@ static char **uml_command(const struct lg_machine *machine)
 	argv[n++] = lg_text("con=null");
 	argv[n++] = lg_text("con0=null,fd:%d", CONSOLE_FD);
 	argv[n++] = lg_text("con1=null,fd:%d", EVENTS_FD);
+	if (machine->guest->pty)
+		argv[n++] = lg_text("con2=fd:%d", TERMINAL_FD);
 	argv[n++] = lg_text("uml_dir=" FILES);
 	/* Half the time, since 6.16; others don't know it. */
 	argv[n++] = lg_text("seccomp=auto");
@@ -134,6 +146,13 @@ static char **qemu_command(const struct lg_machine *machine)
 	argv[n++] = lg_text("file:/proc/self/fd/%d", CONSOLE_FD);
 	argv[n++] = lg_text("-serial");
 	argv[n++] = lg_text("file:/proc/self/fd/%d", EVENTS_FD);
+	if (guest->pty) {
+		argv[n++] = lg_text("-chardev");
+		argv[n++] = lg_text("serial,id=terminal,path=/proc/self/fd/%d",
+				    TERMINAL_FD);
+		argv[n++] = lg_text("-serial");
+		argv[n++] = lg_text("chardev:terminal");
+	}
 	argv[n++] = lg_text("-kernel");
 	argv[n++] = lg_text("%s", guest->kernel->image);
 	argv[n++] = lg_text("-initrd");
@@ -164,6 +183,8 @@ static void place_descriptors(const struct launch *launch)
 		fcntl(machine->guest->initramfs, F_DUPFD_CLOEXEC, FREE_FD);
 	int console = fcntl(machine->console, F_DUPFD_CLOEXEC, FREE_FD);
 	int events = fcntl(machine->events, F_DUPFD_CLOEXEC, FREE_FD);
+	struct lg_pty *pty = machine->guest->pty;
+	int terminal = pty ? fcntl(pty->guests, F_DUPFD_CLOEXEC, FREE_FD) : -1;
 
 	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDIN_FILENO);
 	dup2(console, STDOUT_FILENO);
@@ -171,6 +192,7 @@ static void place_descriptors(const struct launch *launch)
 	dup2(initramfs, INITRAMFS_FD);
 	dup2(console, CONSOLE_FD);
 	dup2(events, EVENTS_FD);
+	dup2(terminal, TERMINAL_FD);
 	/* Stays open: it may be a script, which is opened again. */
 	dup2(image, IMAGE_FD);
 }

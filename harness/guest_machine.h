@@ -16,6 +16,9 @@ struct lg_machine {
 /* The terminal in the guest on which init speaks. */
 const char *lg_machine_channel(const struct lg_guest *guest);
 
+/* That of its programs; "" if they have none. */
+const char *lg_machine_terminal(const struct lg_guest *guest);
+
 /* Whether KVM may be tried: the clock of a guest in virtual time jumps, which
  * it can't. */
 bool lg_machine_may_use_kvm(const struct lg_guest *guest);

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -235,6 +236,8 @@ static void begin_job(struct running *running)
 	catch_up(running);
 	lg_console_begin(&running->says);
 	running->booted = running->begun = true;
+	if (running->guest->pty)
+		lg_pty_begin(running->guest->pty);
 }
 
 static void take_file(const struct running *running, const json_t *event)
@@ -435,12 +438,20 @@ static int follow(struct running *running, bool kvm)
 	       (running->console >= 0 || running->events >= 0)) {
 		struct pollfd polls[] = {
 			{.fd = running->console, .events = POLLIN},
-			{.fd = running->events, .events = POLLIN}};
+			{.fd = running->events, .events = POLLIN},
+			{.fd = -1},
+			{.fd = -1}};
+		struct lg_pty *pty = running->guest->pty;
 		int64_t left = left_ms(running, kvm);
 		if (left <= 0)
 			return -ETIMEDOUT;
-		if (poll(polls, 2, (int)left) < 0 && errno != EINTR)
+		if (pty)
+			lg_pty_polls(pty, polls + 2);
+		if (poll(polls, 4, left < INT_MAX ? (int)left : INT_MAX) < 0 &&
+		    errno != EINTR)
 			return -errno;
+		if (pty)
+			lg_pty_pass(pty, polls + 2);
 		if (polls[0].revents && !read_console(running))
 			close_end(&running->console);
 		if (polls[1].revents && !read_events(running))

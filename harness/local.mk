@@ -6,7 +6,7 @@ linger_SOURCES = \
 	%D%/cases.c %D%/cases.h %D%/child.c %D%/child.h %D%/command.h \
 	%D%/doctor.c %D%/folder.c %D%/folder.h %D%/help.c %D%/item.c \
 	%D%/item.h %D%/jsonl.c %D%/linger.c %D%/list.c %D%/option.c \
-	%D%/option.h %D%/path.c %D%/path.h %D%/pretty.c \
+	%D%/option.h %D%/path.c %D%/path.h %D%/pretty.c %D%/pty.c %D%/pty.h \
 	%D%/progress.c %D%/progress.h %D%/result.c %D%/result.h %D%/run.c \
 	%D%/run.h %D%/schedule.c %D%/schedule.h %D%/select.c %D%/select.h \
 	%D%/show.c %D%/tap.c %D%/terminal.c %D%/terminal.h %D%/text.c \

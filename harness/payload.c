@@ -148,12 +148,22 @@ static void write_job(FILE *out, const struct lg_job *job)
 /* Where those are that a case may start. */
 #define PROGRAMS "/usr/sbin:/usr/bin:/sbin:/bin"
 
+/* As stty(1) has it, and TERM wants it. */
+static char *size_of(const struct lg_pty *pty)
+{
+	if (!pty)
+		return lg_text("0 0");
+	return lg_text("%u %u", pty->size.ws_row, pty->size.ws_col);
+}
+
 /* Words that a null character ends: what it is a guest of, the seed, the
- * channel, the clock, what the jobs are, where they run and look for others;
- * then of each its deadline, how many arguments it has, and these. */
+ * channel, the clock, what the jobs are, where they run and look for others,
+ * their terminal, its size and kind; then of each its deadline, how many
+ * arguments it has, and these. */
 static void write_jobs(FILE *out, const struct lg_guest *guest)
 {
-	const char *path = getenv("PATH");
+	const char *path = getenv("PATH"), *term = getenv("TERM");
+	char *size = size_of(guest->pty);
 	char *seed = lg_text("%lu", guest->seed);
 	const char *const words[] = {
 		lg_kernel_kind_name(guest->kernel->kind),
@@ -163,10 +173,14 @@ static void write_jobs(FILE *out, const struct lg_guest *guest)
 		guest->folder ? "program" : "cases",
 		guest->folder ? guest->folder : "/",
 		guest->folder && path ? path : PROGRAMS,
+		lg_machine_terminal(guest),
+		size,
+		term && guest->pty ? term : "",
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		fprintf(out, "%s%c", words[i], '\0');
 	free(seed);
+	free(size);
 	for (size_t i = 0; i < guest->n; i++)
 		write_job(out, &guest->jobs[i]);
 }

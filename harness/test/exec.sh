@@ -242,6 +242,32 @@ executes --kernel "$real" --deadline 2 -- sh -c 'while :; do :; done'
 is 'one that spins is ended' "$status:${errors% did not*}" \
 	"3:linger: guest $real"
 
+# typed ARGUMENT...: what a terminal shows on which standard input is typed;
+# the status in $status.
+typed()
+{
+	status=0
+	TERM=vt100 script -qec "stty rows 30 cols 100
+		'$linger' exec --kernel '$real' --deadline 60 $*; status=\$?
+		stty -a | grep -ow -e -icanon; exit \$status" \
+		/dev/null >.output 2>&1 || status=$?
+	tr -d '\r' <.output
+}
+tools=
+for tool in tty stty; do
+	tools="$tools --file $(type -P $tool)"
+done
+# shellcheck disable=SC2016 # for that shell to expand
+typed --time real "$tools" -- sh <<<'tty; stty size; echo "$TERM"; exit 9' \
+	>typed
+is 'in real time a program has a terminal' \
+	"$(grep -o -e '/dev/tty.*' -e '30 100' -e vt100 typed | paste -sd' ')" \
+	'/dev/tty2 30 100 vt100'
+is 'the status is still its own' "$status" 9
+is 'and the terminal what it was' "$(grep -ce -icanon typed)" 0
+typed "$tools" -- tty <<<'' >typed
+holds 'in virtual time it has none' grep -qx 'not a tty' typed
+
 set -m
 for signal in INT TERM KILL; do
 	mkfifo "alive-$signal"
