@@ -33,7 +33,7 @@
 #define FILES "/dev/shm"
 
 /* What a command may be long. */
-#define MOST_WORDS 32
+#define MOST_WORDS 48
 
 /* What is asked of every kernel: to say what went wrong, and to end then. */
 #define SAY "quiet loglevel=5 printk.time=1 panic=-1 oops=panic"
@@ -146,6 +146,13 @@ static char **qemu_command(const struct lg_machine *machine)
 	argv[n++] = lg_text("file:/proc/self/fd/%d", CONSOLE_FD);
 	argv[n++] = lg_text("-serial");
 	argv[n++] = lg_text("file:/proc/self/fd/%d", EVENTS_FD);
+	/* Byte by byte there; all in one go, if the kernel has this. */
+	argv[n++] = lg_text("-device");
+	argv[n++] = lg_text("virtio-serial-pci,ioeventfd=off");
+	argv[n++] = lg_text("-chardev");
+	argv[n++] = lg_text("file,id=events,path=/proc/self/fd/%d", EVENTS_FD);
+	argv[n++] = lg_text("-device");
+	argv[n++] = lg_text("virtserialport,chardev=events");
 	if (guest->pty) {
 		argv[n++] = lg_text("-chardev");
 		argv[n++] = lg_text("serial,id=terminal,path=/proc/self/fd/%d",

@@ -45,6 +45,8 @@ static const struct {
 	{"bridge", false},
 	{"dummy", false},
 	{"tun", false},
+	{"virtio_pci", false},
+	{"virtio_console", false},
 	{"sch_netem", true},
 	{"sch_ingress", false},
 	{"sch_tbf", false},

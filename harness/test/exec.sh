@@ -259,14 +259,14 @@ for tool in tty stty; do
 done
 # shellcheck disable=SC2016 # for that shell to expand
 typed --time real "$tools" -- sh <<<'tty; stty size; echo "$TERM"; exit 9' \
-	>typed
+	>shown
 is 'in real time a program has a terminal' \
-	"$(grep -o -e '/dev/tty.*' -e '30 100' -e vt100 typed | paste -sd' ')" \
+	"$(grep -o -e '/dev/tty.*' -e '30 100' -e vt100 shown | paste -sd' ')" \
 	'/dev/tty2 30 100 vt100'
 is 'the status is still its own' "$status" 9
-is 'and the terminal what it was' "$(grep -ce -icanon typed)" 0
-typed "$tools" -- tty <<<'' >typed
-holds 'in virtual time it has none' grep -qx 'not a tty' typed
+is 'and the terminal what it was' "$(grep -ce -icanon shown)" 0
+typed "$tools" -- tty <<<'' >shown
+holds 'in virtual time it has none' grep -qx 'not a tty' shown
 
 set -m
 for signal in INT TERM KILL; do
