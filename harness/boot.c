@@ -53,7 +53,7 @@ static void chain(struct lg_run *run, size_t first, size_t most, bool *linked)
 		const struct lg_item *any = &run->items[i];
 		if (i > first && !may_follow(last, any, linked[i]))
 			continue;
-		for (size_t j = i + (i == first); j < run->n && n < most; j++) {
+		for (size_t j = first + 1; j < run->n && n < most; j++) {
 			struct lg_item *item = &run->items[j];
 			if (item->program != any->program ||
 			    !may_follow(last, item, linked[j]))

@@ -476,9 +476,8 @@ static void set(const char *path, const char *value)
  * cost: twice a second to compact memory in advance, every second to count free
  * pages, every 5 s to look for managed neighbours (since 5.16), of which there
  * are none, every 15 s for others, of which none ages; and where the processor
- * is emulated, every minute to go through a table of connections that has a
- * place for each 128 KiB of memory.  24 days of a stock 6.1, emulated, take
- * less than half a minute rather than 15.
+ * is emulated, every minute to go through a table of connections of thousands
+ * of places, nearly all of them empty.
  */
 static void let_sleep(bool emulated)
 {

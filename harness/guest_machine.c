@@ -47,8 +47,8 @@
 	CONSOLE "mitigations=off nowatchdog tsc=reliable lpj=1000000 "         \
 		"no_timer_check noreplace-smp cryptomgr.notests "
 
-/* ...and more of what a variant takes, a sixth of which it was that RCU waited
- * for ticks of the clock. */
+/* ...and more of what a variant takes, as does RCU when it waits for ticks of
+ * the clock. */
 #define UNGUARDED                                                              \
 	"cgroup_disable=memory psi=0 audit=0 apparmor=0 init_on_alloc=0 "      \
 	"hardened_usercopy=off randomize_kstack_offset=off "                   \

@@ -8,7 +8,11 @@
 #include <pty.h>
 #include <signal.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
+
+/* Of the user's terminal, of which there is one. */
+static struct termios before;
 
 bool lg_pty_wanted(void)
 {
@@ -17,12 +21,12 @@ bool lg_pty_wanted(void)
 
 int lg_pty_open(struct lg_pty *pty, char **error)
 {
-	/* What echoes and has lines is the guest's. */
-	struct termios raw = {0};
-	cfmakeraw(&raw);
 	*pty = (struct lg_pty){.guests = -1, .ours = -1};
-	if (tcgetattr(STDIN_FILENO, &pty->before) ||
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &pty->size) ||
+	int result = tcgetattr(STDIN_FILENO, &before);
+	/* What echoes and has lines is the guest's. */
+	struct termios raw = before;
+	cfmakeraw(&raw);
+	if (result || ioctl(STDOUT_FILENO, TIOCGWINSZ, &pty->size) ||
 	    openpty(&pty->ours, &pty->guests, NULL, &raw, &pty->size)) {
 		int number = errno;
 		*error = lg_text("pseudoterminal: %s", strerror(number));
@@ -38,8 +42,6 @@ static void on_size(int signal)
 {
 	(void)signal;
 }
-
-static struct termios before;
 
 static void on_end(int signal)
 {
@@ -61,9 +63,8 @@ static void catch_signals(void)
 
 void lg_pty_begin(struct lg_pty *pty)
 {
-	struct termios raw = pty->before;
+	struct termios raw = before;
 
-	before = pty->before;
 	catch_signals();
 	cfmakeraw(&raw);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
@@ -118,7 +119,7 @@ void lg_pty_close(struct lg_pty *pty)
 	if (pty->passes) {
 		while (copy(pty->ours, STDOUT_FILENO))
 			;
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &pty->before);
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
 		signal(SIGWINCH, SIG_DFL);
 	}
 	close(pty->guests);

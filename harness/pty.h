@@ -9,15 +9,13 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 
 struct lg_pty {
 	int guests; /* descriptor: the guest's end */
 	int ours;
 	struct winsize size;
-	struct termios before; /* the user's terminal */
-	bool passes;	       /* lg_pty_begin() */
-	bool at_end;	       /* nothing more is typed */
+	bool passes; /* lg_pty_begin() */
+	bool at_end; /* nothing more is typed */
 };
 
 /* Whether somebody can type, and see what comes of it. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A program that is started once and runs many times, each time in a process of
- * its own: where the processor is emulated, to load a program's libraries takes
- * as long as most of what cases do.
+ * its own: where the processor is emulated, to load a program's libraries is
+ * much of what a variant takes.
  */
 #ifndef LG_SERVE_H
 #define LG_SERVE_H
