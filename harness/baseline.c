@@ -285,23 +285,43 @@ int lg_baseline_write(const struct lg_baseline *baseline, const char *path)
 
 /* ---- merging ----------------------------------------------------------- */
 
-/* Its description is the newer one; variants that did not run stay. */
-static void merge_case(json_t *cases, const char *name, const json_t *newer)
+static bool still_has(const json_t *described, const char *variant)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(json_object_get(described, "variants"), i, one)
+	{
+		if (!strcmp(lg_json_text(one, "name"), variant))
+			return true;
+	}
+	return false;
+}
+
+/* Its description is the newer one; variants that did not run stay as long as
+ * it has them.  `described`: NULL if that is not known. */
+static void merge_case(json_t *cases, const char *name, const json_t *newer,
+		       const json_t *described)
 {
 	json_t *merged = lg_there(json_copy((json_t *)newer));
 	json_t *former =
 		json_object_get(json_object_get(cases, name), "variants");
-	json_t *variants = former ? json_copy(former) : json_object();
+	json_t *variants = lg_there(json_object()), *variant;
+	const char *of;
 
-	if (json_object_update(lg_there(variants),
-			       json_object_get(newer, "variants")))
+	json_object_foreach(former, of, variant)
+	{
+		if (!described || still_has(described, of))
+			lg_json_set(variants, of, json_incref(variant));
+	}
+	if (json_object_update(variants, json_object_get(newer, "variants")))
 		lg_there(NULL);
 	lg_json_set(merged, "variants", variants);
 	lg_json_set(cases, name, merged);
 }
 
 int lg_baseline_merge(struct lg_baseline *baseline,
-		      const struct lg_baseline *newer)
+		      const struct lg_baseline *newer, const json_t *described)
 {
 	const char *name;
 	json_t *about;
@@ -321,7 +341,8 @@ int lg_baseline_merge(struct lg_baseline *baseline,
 		return -EINVAL;
 	}
 	json_object_foreach(newer->cases, name, about)
-		merge_case(baseline->cases, name, about);
+		merge_case(baseline->cases, name, about,
+			   json_object_get(described, name));
 	return 0;
 }
 

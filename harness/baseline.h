@@ -62,11 +62,12 @@ int lg_baseline_read(struct lg_baseline **baseline, const char *path);
 
 /*
  * Puts the variants of `newer`, a part of a run, in the place of those in
- * `baseline`.  Refused if it is of another release: one file would then speak
- * of two kernels.
+ * `baseline`.  By `described` (case: what it says of itself; NULL: nothing)
+ * those go that their case no longer has.  Refused if it is of another release:
+ * one file would then speak of two kernels.
  */
 int lg_baseline_merge(struct lg_baseline *baseline,
-		      const struct lg_baseline *newer);
+		      const struct lg_baseline *newer, const json_t *described);
 
 /* Forgets the variants that are broken. */
 void lg_baseline_drop_broken(struct lg_baseline *baseline);

@@ -272,13 +272,14 @@ static int check_names(const struct lg_baselines *baselines)
 	return 0;
 }
 
-static int merge_and_write(const struct lg_baseline *newer, const char *path)
+static int merge_and_write(const struct lg_baseline *newer,
+			   const json_t *described, const char *path)
 {
 	struct lg_baseline *baseline;
 	int result = lg_baseline_read(&baseline, path);
 	if (result)
 		return result;
-	result = lg_baseline_merge(baseline, newer);
+	result = lg_baseline_merge(baseline, newer, described);
 	if (!result)
 		result = lg_baseline_write(baseline, path);
 	lg_baseline_free(baseline);
@@ -286,8 +287,10 @@ static int merge_and_write(const struct lg_baseline *newer, const char *path)
 }
 
 int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
-		       bool part)
+		       enum lg_extent extent)
 {
+	const json_t *described =
+		extent == LG_SOME_VARIANTS ? baselines->described : NULL;
 	int result = check_names(baselines);
 
 	if (!result)
@@ -297,8 +300,8 @@ int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
 		char *path = lg_text("%s/%s.json", folder,
 				     lg_baseline_name(baseline));
 		lg_baseline_drop_broken(baseline);
-		result = part && !access(path, F_OK)
-				 ? merge_and_write(baseline, path)
+		result = extent != LG_ALL_VARIANTS && !access(path, F_OK)
+				 ? merge_and_write(baseline, described, path)
 				 : lg_baseline_write(baseline, path);
 		free(path);
 	}

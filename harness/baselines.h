@@ -38,12 +38,20 @@ int lg_baselines_find_all(struct lg_baselines *baselines, const char *folder);
  * are left, each kernel's counted. */
 size_t lg_baselines_keep(struct lg_baselines *baselines, char *const *globs);
 
+/* What of the cases was run. */
+enum lg_extent {
+	LG_ALL_VARIANTS,
+	LG_SOME_VARIANTS,
+	LG_CHANGED_VARIANTS, /* some, and they may not be what cases have */
+};
+
 /*
- * Writes each into the folder, as NAME.json.  If they are of a `part` of the
- * cases, the others stay in the file as they are.
+ * Writes each into the folder, as NAME.json.  If they are not of all variants,
+ * the others stay in the file as they are; but those go that a case no longer
+ * has, of the cases of which some were run.
  */
 int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
-		       bool part);
+		       enum lg_extent extent);
 
 void lg_baselines_free(struct lg_baselines *baselines);
 

@@ -435,11 +435,13 @@ static int status_of(const struct lg_run *run, size_t unexpected)
 	return LG_STATUS_FINE;
 }
 
-/* Whether there are cases or variants that it leaves out. */
-static bool is_part(const struct options *options)
+static enum lg_extent extent_of(const struct options *options)
 {
-	return *options->choice.globs || options->choice.shard.of > 1 ||
-	       options->cases.n_options;
+	if (options->cases.n_options)
+		return LG_CHANGED_VARIANTS;
+	if (*options->choice.globs || options->choice.shard.of > 1)
+		return LG_SOME_VARIANTS;
+	return LG_ALL_VARIANTS;
 }
 
 /* What becomes of baselines when a run is whole. */
@@ -448,7 +450,7 @@ static int look_back(struct running *running, const struct options *options,
 {
 	if (options->baseline)
 		return lg_baselines_write(&running->seen, options->baseline,
-					  is_part(options));
+					  extent_of(options));
 	if (options->against)
 		return lg_against_judge(&running->against, &running->seen,
 					lg_outputs_are_pretty(running->outputs),

@@ -25,6 +25,14 @@ is 'a part goes into it, but for what is broken' \
 	"$status:$(members verdict results/host-6.1.json)" \
 	'3:"verdict": "fail" "verdict": "fail" "verdict": "pass" "verdict": "pass" "verdict": "skip" '
 
+sed 's/"ipv6": {/"ipv5": {/' first.json >results/host-6.1.json
+run --baseline --family 4 verdict/passes
+is 'variants that a choice leaves out stay' \
+	"$(grep -c '"ipv5": {' results/host-6.1.json)" 2
+run --baseline verdict/passes:ipv4
+is 'those go that their case no longer has' \
+	"$(grep -c '"ipv5": {' results/host-6.1.json)" 1
+
 sed 's/"release": "6.1"/"release": "6.1.2"/' first.json >results/host-6.1.json
 cp results/host-6.1.json other.json
 run --baseline verdict/passes
