@@ -141,6 +141,15 @@ harness_test_test_select_SOURCES = %D%/test/test_select.c \
 	%D%/select.c %D%/select.h %D%/text.c %D%/text.h \
 	lib/test/unit.c lib/test/unit.h
 
+# What Linux 4.9 has, on any kernel: for programs, and for a guest's first one.
+check_PROGRAMS += %D%/test/as_4_9 %D%/test/init_4_9
+harness_test_as_4_9_SOURCES = %D%/test/as_4_9.c %D%/test/linux_4_9.c
+harness_test_as_4_9_LDADD =
+harness_test_init_4_9_SOURCES = $(linger_init_SOURCES) %D%/test/linux_4_9.c
+harness_test_init_4_9_CFLAGS = $(linger_init_CFLAGS)
+harness_test_init_4_9_LDFLAGS = $(linger_init_LDFLAGS)
+harness_test_init_4_9_LDADD =
+
 # Some programs under fake/ are cases as they should not be.
 RUNNER_TESTS = \
 	%D%/test/against.sh \
@@ -157,6 +166,7 @@ RUNNER_TESTS = \
 	%D%/test/determinism.sh \
 	%D%/test/guest.sh \
 	%D%/test/exec.sh \
+	%D%/test/linux_4_9.sh \
 	%D%/test/report.sh \
 	%D%/test/results.sh \
 	%D%/test/schedule.sh \
