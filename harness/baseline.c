@@ -131,10 +131,11 @@ static void take_trace(json_t *variant, const json_t *event)
 
 static void take_point(json_t *variant, const json_t *event)
 {
-	json_t *points = lg_json_array_in(lg_json_in(variant, "plots"),
-					  lg_json_text(event, "plot"));
-	lg_json_append(points, json_pack("[O, O]", json_object_get(event, "x"),
-					 json_object_get(event, "y")));
+	json_t *x = json_object_get(event, "x"), *y = json_object_get(event, "y");
+	if (x && y)
+		lg_json_append(lg_json_array_in(lg_json_in(variant, "plots"),
+						lg_json_text(event, "plot")),
+			       json_pack("[O, O]", x, y));
 }
 
 static void take_note(json_t *variant, const json_t *event)
@@ -320,13 +321,19 @@ static void merge_case(json_t *cases, const char *name, const json_t *newer,
 	lg_json_set(cases, name, merged);
 }
 
+bool lg_baseline_is_alike(const struct lg_baseline *one,
+			  const struct lg_baseline *other)
+{
+	return json_equal(one->kernel, other->kernel);
+}
+
 int lg_baseline_merge(struct lg_baseline *baseline,
 		      const struct lg_baseline *newer, const json_t *described)
 {
 	const char *name;
 	json_t *about;
 
-	if (!json_equal(baseline->kernel, newer->kernel)) {
+	if (!lg_baseline_is_alike(baseline, newer)) {
 		lg_error(0,
 			 "%s is of %s (%s, %s time), and this ran on %s (%s, "
 			 "%s time): a part of the cases can't be put in; run "
@@ -357,8 +364,10 @@ void lg_baseline_drop_broken(struct lg_baseline *baseline)
 		json_t *variants = json_object_get(about, "variants");
 		json_object_foreach_safe(variants, next, name, variant)
 		{
-			if (!strcmp(lg_json_text(variant, "verdict"), "broken"))
-				json_object_del(variants, name);
+			if (strcmp(lg_json_text(variant, "verdict"), "broken"))
+				continue;
+			json_object_del(variants, name);
+			baseline->broken = true;
 		}
 		if (!json_object_size(variants))
 			json_object_del(baseline->cases, case_name);

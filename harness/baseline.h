@@ -44,6 +44,7 @@ struct lg_baseline {
 	json_t *kernel, *cases; /* in it */
 	char *called;		/* in the events of its run; NULL: read */
 	json_int_t repeat;	/* 0: not repeated */
+	bool broken;		/* something of its run was, and is not in it */
 };
 
 /* Those that return an int return 0, or -errno with lg_error_text(). */
@@ -68,6 +69,10 @@ int lg_baseline_read(struct lg_baseline **baseline, const char *path);
  */
 int lg_baseline_merge(struct lg_baseline *baseline,
 		      const struct lg_baseline *newer, const json_t *described);
+
+/* Whether both are of the same release of a kernel, on the same kind of time. */
+bool lg_baseline_is_alike(const struct lg_baseline *one,
+			  const struct lg_baseline *other);
 
 /* Forgets the variants that are broken. */
 void lg_baseline_drop_broken(struct lg_baseline *baseline);

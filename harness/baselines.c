@@ -55,11 +55,13 @@ static struct lg_baseline *find_for(struct lg_baselines *baselines,
 void lg_baselines_add(struct lg_baselines *baselines, const json_t *events)
 {
 	const json_t *start = json_array_get(events, 0);
-	if (!*lg_json_text(start, "variant"))
-		return;
-	lg_baseline_add(find_for(baselines, start), events,
-			json_object_get(baselines->described,
-					lg_json_text(start, "case")));
+	struct lg_baseline *baseline = find_for(baselines, start);
+	if (*lg_json_text(start, "variant"))
+		lg_baseline_add(baseline, events,
+				json_object_get(baselines->described,
+						lg_json_text(start, "case")));
+	else
+		baseline->broken = true;
 }
 
 /* ---- of a results folder ----------------------------------------------- */
@@ -272,17 +274,37 @@ static int check_names(const struct lg_baselines *baselines)
 	return 0;
 }
 
-static int merge_and_write(const struct lg_baseline *newer,
-			   const json_t *described, const char *path)
+/* The file that the new one is put into, in *former; NULL: it takes its place.
+ * All of a run does, unless something was broken of which the file tells. */
+static int read_former(const struct lg_baseline *newer, const char *path,
+		       enum lg_extent extent, struct lg_baseline **former)
 {
-	struct lg_baseline *baseline;
-	int result = lg_baseline_read(&baseline, path);
-	if (result)
+	*former = NULL;
+	if (access(path, F_OK) || (extent == LG_ALL_VARIANTS && !newer->broken))
+		return 0;
+	int result = lg_baseline_read(former, path);
+	if (extent != LG_ALL_VARIANTS)
 		return result;
-	result = lg_baseline_merge(baseline, newer, described);
+	if (!result && !lg_baseline_is_alike(*former, newer)) {
+		lg_baseline_free(*former);
+		*former = NULL;
+	}
+	return 0;
+}
+
+static int write_one(struct lg_baseline *newer, const char *path,
+		     enum lg_extent extent, const json_t *described)
+{
+	struct lg_baseline *former;
+	lg_baseline_drop_broken(newer);
+	if (!json_object_size(newer->cases))
+		return 0;
+	int result = read_former(newer, path, extent, &former);
+	if (!result && former)
+		result = lg_baseline_merge(former, newer, described);
 	if (!result)
-		result = lg_baseline_write(baseline, path);
-	lg_baseline_free(baseline);
+		result = lg_baseline_write(former ? former : newer, path);
+	lg_baseline_free(former);
 	return result;
 }
 
@@ -290,7 +312,7 @@ int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
 		       enum lg_extent extent)
 {
 	const json_t *described =
-		extent == LG_SOME_VARIANTS ? baselines->described : NULL;
+		extent == LG_CHANGED_VARIANTS ? NULL : baselines->described;
 	int result = check_names(baselines);
 
 	if (!result)
@@ -299,10 +321,7 @@ int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
 		struct lg_baseline *baseline = baselines->list[i];
 		char *path = lg_text("%s/%s.json", folder,
 				     lg_baseline_name(baseline));
-		lg_baseline_drop_broken(baseline);
-		result = extent != LG_ALL_VARIANTS && !access(path, F_OK)
-				 ? merge_and_write(baseline, described, path)
-				 : lg_baseline_write(baseline, path);
+		result = write_one(baseline, path, extent, described);
 		free(path);
 	}
 	return result;

@@ -18,7 +18,7 @@ void lg_baselines_describe(struct lg_baselines *baselines,
 			   const json_t *described);
 
 /* Takes in a variant's events, each kernel's and each repeat's into a baseline
- * of its own.  Those of a case that could not be described are passed over. */
+ * of its own.  Of a case that could not be described it keeps only that. */
 void lg_baselines_add(struct lg_baselines *baselines, const json_t *events);
 
 /*
@@ -48,7 +48,8 @@ enum lg_extent {
 /*
  * Writes each into the folder, as NAME.json.  If they are not of all variants,
  * the others stay in the file as they are; but those go that a case no longer
- * has, of the cases of which some were run.
+ * has, of the cases of which some were run.  Of what was broken there stays
+ * what the file had of the same kernel.
  */
 int lg_baselines_write(const struct lg_baselines *baselines, const char *folder,
 		       enum lg_extent extent);

@@ -180,16 +180,6 @@ void lg_child_free(struct lg_child *child)
 	child->out_text = child->err_text = (struct lg_bytes){0};
 }
 
-void lg_child_forget(struct lg_child *child)
-{
-	child->out_text.size = child->err_text.size = 0;
-}
-
-void lg_child_adopt(void)
-{
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-}
-
 /* The parent of a process as /proc tells; 0 if it is gone. */
 static pid_t parent_of(const char *pid)
 {
@@ -210,22 +200,58 @@ static pid_t parent_of(const char *pid)
 	return parent;
 }
 
-static unsigned kill_children(void)
+/* Calls it with each child of ours; returns what that returned, summed up. */
+static unsigned for_children(unsigned (*call)(pid_t child))
 {
 	DIR *proc = opendir("/proc");
 	if (!proc)
 		return 0;
 
-	unsigned killed = 0;
+	unsigned sum = 0;
 	for (struct dirent *entry; (entry = readdir(proc));) {
-		if (!isdigit((unsigned char)entry->d_name[0]) ||
-		    parent_of(entry->d_name) != getpid())
-			continue;
-		kill((pid_t)atoi(entry->d_name), SIGKILL);
-		killed++;
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    parent_of(entry->d_name) == getpid())
+			sum += call((pid_t)atoi(entry->d_name));
 	}
 	closedir(proc);
-	return killed;
+	return sum;
+}
+
+/* Those that were there before us. */
+static struct {
+	pid_t *list;
+	size_t n;
+	bool known;
+} inherited;
+
+static unsigned inherit(pid_t child)
+{
+	inherited.list = lg_there(reallocarray(
+		inherited.list, inherited.n + 1, sizeof(*inherited.list)));
+	inherited.list[inherited.n++] = child;
+	return 1;
+}
+
+static unsigned kill_unless_inherited(pid_t child)
+{
+	for (size_t i = 0; i < inherited.n; i++) {
+		if (inherited.list[i] == child)
+			return 0;
+	}
+	kill(child, SIGKILL);
+	return 1;
+}
+
+void lg_child_adopt(void)
+{
+	siginfo_t info;
+
+	/* Most have none, and /proc is long. */
+	if (!inherited.known &&
+	    !waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT))
+		for_children(inherit);
+	inherited.known = true;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
 void lg_child_kill_adopted(void)
@@ -235,7 +261,7 @@ void lg_child_kill_adopted(void)
 		pid_t gone = waitpid(-1, NULL, WNOHANG);
 		if (gone > 0)
 			continue;
-		if (gone < 0 || !kill_children())
+		if (gone < 0 || !for_children(kill_unless_inherited))
 			return;
 		waitpid(-1, NULL, 0);
 	}

@@ -44,16 +44,14 @@ int lg_child_read(struct lg_child *child);
  * its number is nobody else's. */
 void lg_child_kill(const struct lg_child *child);
 
-/* Forgets what it has written so far. */
-void lg_child_forget(struct lg_child *child);
-
 /* Closes and frees; the process is left alone. */
 void lg_child_close(struct lg_child *child);
 void lg_child_free(struct lg_child *child);
 
 /* From now on processes that outlive their parents become ours... */
 void lg_child_adopt(void);
-/* ...and here they end. */
+/* ...and here they end; not those that were ours before: the shell that became
+ * us may have made some. */
 void lg_child_kill_adopted(void);
 
 #endif

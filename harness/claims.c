@@ -260,10 +260,6 @@ static int print(struct lg_claims *claims, const struct options *options)
 		lg_claims_markdown(claims);
 	else
 		lg_claims_table(claims);
-	if (fflush(stdout) || ferror(stdout)) {
-		fputs("linger: cannot write to standard output\n", stderr);
-		return LG_STATUS_BROKEN;
-	}
 	return LG_STATUS_FINE;
 }
 

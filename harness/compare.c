@@ -168,10 +168,6 @@ static int print(struct lg_baselines *baselines, const struct options *options)
 		lg_compare_matrix(baselines);
 	else
 		status = compare(baselines, options);
-	if (fflush(stdout) || ferror(stdout)) {
-		fputs("linger: cannot write to standard output\n", stderr);
-		status = LG_STATUS_BROKEN;
-	}
 	return status;
 }
 

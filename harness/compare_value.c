@@ -45,19 +45,36 @@ static bool is_long(enum lg_aspect_kind kind)
 	       kind == LG_ASPECT_PLOT;
 }
 
+/* Where a value equal to this one comes first. */
+static size_t first_like(const struct lg_aspect *aspect, size_t i)
+{
+	size_t j = 0;
+	while (!json_equal(json_array_get(aspect->values, j),
+			   json_array_get(aspect->values, i)))
+		j++;
+	return j;
+}
+
+/* How many others come before it. */
 static size_t rank_of(const struct lg_aspect *aspect, size_t i)
 {
-	size_t next = 0;
-	for (size_t j = 0; j < i; j++) {
-		const json_t *former = json_array_get(aspect->values, j);
-		if (json_is_null(former))
-			continue;
-		size_t rank = rank_of(aspect, j);
-		if (json_equal(former, json_array_get(aspect->values, i)))
-			return rank;
-		next = rank >= next ? rank + 1 : next;
-	}
-	return next;
+	size_t first = first_like(aspect, i), rank = 0;
+	for (size_t j = 0; j < first; j++)
+		rank += first_like(aspect, j) == j &&
+			!json_is_null(json_array_get(aspect->values, j));
+	return rank;
+}
+
+/* a to z, aa to az, ba... */
+static char *letters(size_t rank)
+{
+	char last = (char)('a' + rank % 26);
+	if (rank < 26)
+		return lg_text("%c", last);
+	char *before = letters(rank / 26 - 1);
+	char *text = lg_text("%s%c", before, last);
+	free(before);
+	return text;
 }
 
 char *lg_compare_value(const struct lg_aspect *aspect, size_t i)
@@ -68,7 +85,7 @@ char *lg_compare_value(const struct lg_aspect *aspect, size_t i)
 	if (json_is_null(value))
 		return lg_text("-");
 	if (is_long(aspect->kind))
-		return lg_text("%c", 'a' + (int)(rank_of(aspect, i) % 26));
+		return letters(rank_of(aspect, i));
 	if (json_is_boolean(value))
 		return lg_text("%s", json_is_true(value) ? "yes" : "no");
 	if (json_is_array(value))

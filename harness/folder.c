@@ -25,6 +25,15 @@ static pid_t maker_of(const char *entry)
 	return (pid_t)pid;
 }
 
+/* What the next run takes the place of. */
+static bool is_ours(const char *last)
+{
+	char *events = lg_text("%s/" LG_FOLDER_EVENTS, last);
+	bool ours = access(last, F_OK) || !access(events, F_OK);
+	free(events);
+	return ours;
+}
+
 static int create(struct lg_folder *folder, const char *path)
 {
 	if (!mkdir(path, 0777))
@@ -38,6 +47,11 @@ static int create(struct lg_folder *folder, const char *path)
 	if (!folder->path)
 		return lg_error(errno, "results folder %s", path);
 	folder->last = lg_text("%s/last", folder->path);
+	if (!is_ours(folder->last))
+		return lg_error(0,
+				"%s is in the way: it has no " LG_FOLDER_EVENTS
+				", so it is of no run of linger",
+				folder->last);
 	folder->fresh = lg_text("%s/" FRESH "%d", folder->path, (int)getpid());
 	lg_path_remove_stale(folder->path, maker_of);
 	lg_path_remove(folder->fresh);

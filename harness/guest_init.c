@@ -399,6 +399,14 @@ static char **read_argv(struct jobs *jobs)
 	return argv;
 }
 
+/* A world goes after the last of its processes has gone, and what the kernel
+ * says then is of this job. */
+static void await_its_end(void)
+{
+	if (getenv("LINGER_VIRTUAL_TIME"))
+		nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+}
+
 /* `next`: the program of the next job. */
 static void run_job(const struct program *program, struct server *server,
 		    long deadline_s, const char *next, FILE *out)
@@ -419,6 +427,8 @@ static void run_job(const struct program *program, struct server *server,
 		end_others(server);
 	lg_relay_rest(&relay);
 	lg_hand_out(out, BUNDLE);
+	if (program->is_case)
+		await_its_end();
 
 	puts("linger-init: end");
 	fflush(stdout);

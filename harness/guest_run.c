@@ -25,6 +25,9 @@
 /* While a guest waits for room in a pipe, its clock jumps: let it have room. */
 #define PIPE_SIZE (1 << 20)
 
+/* No line is that long that a case or a bundle of its has. */
+#define LINE_MOST (256u << 20)
+
 /* KVM that works boots at once, and what is emulated boots sooner than its
  * longest job ends. */
 #define KVM_DEADLINE_S 5
@@ -458,6 +461,8 @@ static int follow(struct running *running, bool kvm)
 			close_end(&running->events);
 		if (running->unwritten)
 			return -running->unwritten;
+		if (running->size > LINE_MOST)
+			return -EFBIG;
 	}
 	return 0;
 }

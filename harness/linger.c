@@ -84,6 +84,16 @@ static char *list_commands(int key, const char *text, void *input)
 	return lg_there(list);
 }
 
+/* What has not been said has not been done, unless worse is told already. */
+static int check_output(int status)
+{
+	if ((!fflush(stdout) && !ferror(stdout)) ||
+	    status == LG_STATUS_BROKEN || status == LG_STATUS_USAGE)
+		return status;
+	fputs("linger: cannot write to standard output\n", stderr);
+	return LG_STATUS_BROKEN;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp argp = {.parser = parse,
@@ -105,7 +115,8 @@ int main(int argc, char **argv)
 	/* getopt() reports errors under it. */
 	program_invocation_name = name;
 	program_invocation_short_name = name;
-	int status = chosen.command->run(argc - chosen.at, argv + chosen.at);
+	int status = check_output(
+		chosen.command->run(argc - chosen.at, argv + chosen.at));
 	free(name);
 	return status;
 }

@@ -192,6 +192,7 @@ EXTRA_DIST += \
 	%D%/test/fake/bad/forks %D%/test/fake/bad/hangs \
 	%D%/test/fake/bad/has_an_odd_verdict \
 	%D%/test/fake/bad/has_two_verdicts %D%/test/fake/bad/is_of_another \
+	%D%/test/fake/bad/passes_with_a_status \
 	%D%/test/fake/bad/prints_garbage \
 	%D%/test/fake/bad/prints_half_a_line \
 	%D%/test/fake/bad/says_nothing %D%/test/fake/options/are_seen \

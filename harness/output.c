@@ -32,6 +32,16 @@ static struct lg_output *find_standard(const struct lg_outputs *outputs)
 	return NULL;
 }
 
+static bool is_written(const struct lg_outputs *outputs, const char *path)
+{
+	for (size_t i = 0; i < outputs->n; i++) {
+		if (outputs->list[i].path &&
+		    !strcmp(outputs->list[i].path, path))
+			return true;
+	}
+	return false;
+}
+
 bool lg_outputs_are_pretty(const struct lg_outputs *outputs)
 {
 	const struct lg_output *standard = find_standard(outputs);
@@ -60,6 +70,8 @@ char *lg_outputs_add(struct lg_outputs *outputs, const char *text)
 			       (int)length, text);
 	if (text[length] && !text[length + 1])
 		return lg_text("'%s' lacks the name of a file", text);
+	if (text[length] && is_written(outputs, text + length + 1))
+		return lg_text("%s would be written twice", text + length + 1);
 	if (!text[length] && standard)
 		return lg_text("both %s and %s would go to standard output",
 			       standard->format->name, format->name);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int fail(char **error, int number, const char *what, const char *path)
@@ -25,6 +26,12 @@ static int add_file(struct lg_cpio *cpio, const char *path, const char *from,
 	return result ? fail(error, -result, "cannot read", from) : 0;
 }
 
+static bool is_file(const char *path)
+{
+	struct stat about;
+	return !stat(path, &about) && S_ISREG(about.st_mode);
+}
+
 /* Adds the files of a folder, not of folders in it. */
 static int add_folder(struct lg_cpio *cpio, const char *path, const char *from,
 		      char **error)
@@ -38,7 +45,7 @@ static int add_folder(struct lg_cpio *cpio, const char *path, const char *from,
 	for (int i = 0; i < n; i++) {
 		char *file = lg_text("%s/%s", from, entries[i]->d_name);
 		char *to = lg_text("%s/%s", path, entries[i]->d_name);
-		if (!result && entries[i]->d_type == DT_REG)
+		if (!result && is_file(file))
 			result = add_file(cpio, to, file, error);
 		free(file);
 		free(to);

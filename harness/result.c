@@ -236,8 +236,9 @@ static void read_lines(struct reading *reading, const struct lg_bytes *out)
 
 /* ---- judging ----------------------------------------------------------- */
 
-/* How the process ended where that by itself is broken, else NULL. */
-static char *bad_end(const struct lg_task *task, bool judged)
+/* How the process ended where that by itself is broken, else NULL.  A verdict
+ * that all is well is believed only with a status that says the same. */
+static char *bad_end(const struct lg_task *task, bool judged, bool well)
 {
 	const char *when = judged ? "after its verdict" : "before its verdict";
 
@@ -260,7 +261,7 @@ static char *bad_end(const struct lg_task *task, bool judged)
 	if (WIFSIGNALED(task->status))
 		return lg_text("ended by SIG%s %s",
 			       sigabbrev_np(WTERMSIG(task->status)), when);
-	if (!judged)
+	if (!judged || (well && WEXITSTATUS(task->status)))
 		return lg_text("ended with status %d %s",
 			       WEXITSTATUS(task->status), when);
 	return NULL;
@@ -271,7 +272,8 @@ static char *bad_end(const struct lg_task *task, bool judged)
 static void judge_end(struct reading *reading, const struct lg_task *task)
 {
 	struct lg_result *result = reading->result;
-	char *end = bad_end(task, reading->verdict);
+	bool well = result->verdict == LG_PASS || result->verdict == LG_SKIP;
+	char *end = bad_end(task, reading->verdict, well);
 	if (!end)
 		return;
 	if (reading->verdict && result->verdict == LG_FAIL) {

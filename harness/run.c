@@ -336,6 +336,25 @@ static void task_heard(struct lg_schedule *schedule, struct lg_task *task)
 	}
 }
 
+/* It was `last` that ran when its guest's process ended; those after it did
+ * not. */
+static void give_up_rest(struct running *running, struct lg_schedule *schedule,
+			 const struct lg_task *task, const struct lg_item *last)
+{
+	char *reason = running->run.stopped
+			       ? lg_text("was stopped with the whole run")
+			       : lg_text("not run: %s:%s was the end of its "
+					 "guest",
+					 last->program->name,
+					 last->variant->name);
+	for (struct lg_item *item; (item = lg_boot_item(task));) {
+		struct lg_identity who = identity(&running->run, item);
+		lg_result_broken(&item->result, &who, reason);
+		finish(running, schedule, item);
+	}
+	free(reason);
+}
+
 static void task_done(struct lg_schedule *schedule, struct lg_task *task)
 {
 	struct running *running = schedule->of;
@@ -345,13 +364,12 @@ static void task_done(struct lg_schedule *schedule, struct lg_task *task)
 		running->run.stopped = "it was interrupted";
 	if (running->run.kernels->any_guest)
 		task_heard(schedule, task);
-	while ((item = lg_boot_item(task))) {
-		struct lg_identity who = identity(&running->run, item);
-		lg_result_read(&item->result, &who, task);
-		finish(running, schedule, item);
-		/* It was the one that ran; those after it did not. */
-		lg_child_forget(&task->child);
-	}
+	if (!(item = lg_boot_item(task)))
+		return;
+	struct lg_identity who = identity(&running->run, item);
+	lg_result_read(&item->result, &who, task);
+	finish(running, schedule, item);
+	give_up_rest(running, schedule, task, item);
 }
 
 static int start_guest(struct lg_schedule *schedule, struct lg_task *task)
@@ -488,8 +506,8 @@ static int begin(struct running *running, struct options *options,
 		 const struct lg_cases *cases)
 {
 	struct lg_folder *folder = &running->run.folder;
-	int result = lg_outputs_open(&options->outputs);
-	if (!result && options->against)
+	int result = 0;
+	if (options->against)
 		result = lg_against_open(&running->against, options->against,
 					 options->known);
 	if (!result)
@@ -504,6 +522,9 @@ static int begin(struct running *running, struct options *options,
 	/* NULL: there is no case that could be described. */
 	if (running->seen.described)
 		result = lg_folder_describe(folder, running->seen.described);
+	/* Only now: what their files had is gone then. */
+	if (!result)
+		result = lg_outputs_open(&options->outputs);
 	if (result)
 		lg_folder_drop(folder);
 	return result;

@@ -21,12 +21,23 @@
 #define STARTING_PER_CORE 4
 #define STARTING_MS 200
 
+/* Blocked, a signal comes also if it is ignored: nohup would be in vain. */
+void lg_schedule_ending_signals(sigset_t *set)
+{
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction is;
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++) {
+		if (!sigaction(ending[i], NULL, &is) &&
+		    is.sa_handler != SIG_IGN)
+			sigaddset(set, ending[i]);
+	}
+}
+
 static void handled_signals(sigset_t *set)
 {
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
+	lg_schedule_ending_signals(set);
 	sigaddset(set, SIGCHLD);
 }
 

@@ -9,6 +9,7 @@
 
 #include "child.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -68,6 +69,9 @@ struct lg_schedule {
  * to the end of the program: it always comes to tidy up.
  */
 void lg_schedule_signals(void);
+
+/* Those three, but for what was ignored when we began, as nohup has it. */
+void lg_schedule_ending_signals(sigset_t *set);
 
 /* The cores that we may use. */
 unsigned lg_schedule_cores(void);

@@ -12,6 +12,7 @@ place=$(mktemp -d)
 LINGER_TOPOLOGIES=${LINGER_TOPOLOGIES:-$source/../../topologies}
 export LINGER_TOPOLOGIES
 trap 'rm -rf "$place"' EXIT
+trap 'exit 3' HUP INT TERM
 
 for minor in 1 2 3 4 5 6; do
 	awk -v kernel=uml-6.$minor -v release=6.$minor.1 \

@@ -33,6 +33,41 @@ run --baseline verdict/passes:ipv4
 is 'those go that their case no longer has' \
 	"$(grep -c '"ipv5": {' results/host-6.1.json)" 1
 
+# whole: a catalogue of one case, whose variants in $BROKEN are.
+mkdir -p whole/verdict
+cp "$fakes/fake.sh" whole
+cat >whole/verdict/varies <<'END'
+#!/bin/sh
+. "$(dirname "$0")/../fake.sh"
+run()
+{
+	start
+	case " $BROKEN " in
+	*" $variant "*) verdict broken 'as it was told' ;;
+	*) verdict pass '' ;;
+	esac
+}
+main "$@"
+END
+chmod +x whole/verdict/varies
+
+# all_but VARIANTS: a baseline of all; prints the status and what it tells of.
+all_but()
+{
+	BROKEN=$1 try "$linger" run --cases whole --baseline=all
+	echo "$status:$(sed -n 's/^ *"\(ipv.\)": {/\1/p' all/host-6.1.json |
+		paste -sd' ')"
+}
+is 'what is broken has no place in it' "$(all_but ipv6)" 3:ipv4
+is 'what is not has' "$(all_but '')" '0:ipv4 ipv6'
+cp all/host-6.1.json all.json
+is 'and keeps it when it is broken again' "$(all_but ipv6)" '3:ipv4 ipv6'
+is 'also when all of it is' "$(all_but 'ipv4 ipv6')" '3:ipv4 ipv6'
+holds 'as it was' cmp all/host-6.1.json all.json
+sed -i 's/"release": "6.1"/"release": "6.1.2"/' all/host-6.1.json
+is 'of another release nothing is kept' "$(all_but ipv6)" 3:ipv4
+rm -r whole all
+
 sed 's/"release": "6.1"/"release": "6.1.2"/' first.json >results/host-6.1.json
 cp results/host-6.1.json other.json
 run --baseline verdict/passes

@@ -58,6 +58,29 @@ judged has_two_verdicts \
 not ok 1 - bad/has_two_verdicts:ipv4
 # failed: the first
 # at cases/bad/has_two_verdicts.c:7'
+judged passes_with_a_status \
+'TAP version 13
+1..4
+not ok 1 - bad/passes_with_a_status:pass
+# broken: ended with status 5 after its verdict
+# at cases/bad/passes_with_a_status.c:7
+# Standard error:
+#   the output was not written
+not ok 2 - bad/passes_with_a_status:skip
+# broken: ended with status 5 after its verdict
+# at cases/bad/passes_with_a_status.c:7
+# Standard error:
+#   the output was not written
+not ok 3 - bad/passes_with_a_status:broken
+# broken: that is what it says
+# at cases/bad/passes_with_a_status.c:7
+# Standard error:
+#   the output was not written
+not ok 4 - bad/passes_with_a_status:fail
+# failed: that is what it says
+# at cases/bad/passes_with_a_status.c:7
+# Standard error:
+#   the output was not written'
 judged floods \
 'TAP version 13
 1..1

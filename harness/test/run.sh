@@ -133,12 +133,47 @@ run --shard 3/2
 is 'with the reason' "$(head -n 1 <<<"$errors")" \
 	"linger run: --shard: '3/2' is not I/N with I from 1 to N"
 
-if [ -w /dev/full ]; then
-	"$linger" run --cases "$fakes" verdict/passes >/dev/full 2>errors
-	is 'output that cannot be written is an error' "$?:$(cat errors)" \
-		'3:linger: cannot write to standard output'
-else
-	skip 'output that cannot be written is an error' 'no /dev/full'
-fi
+for command in "run --cases $fakes verdict/passes" "list --cases $fakes" \
+	'help exit-status' 'kernel list'; do
+	title="output of linger ${command%% *} that cannot be written is an error"
+	if [ -w /dev/full ]; then
+		# shellcheck disable=SC2086
+		"$linger" $command >/dev/full 2>errors
+		is "$title" "$?:$(cat errors)" \
+			'3:linger: cannot write to standard output'
+	else
+		skip "$title" 'no /dev/full'
+	fi
+done
+
+mkdir -p mine/last
+echo precious >mine/last/file
+run --results mine verdict/passes
+is 'a folder that is not ours is left alone' \
+	"$status:$errors:$(cat mine/last/file)" \
+	"3:linger: $(readlink -f mine)/last is in the way: it has no events.jsonl, so it is of no run of linger:precious"
+echo old >report.xml
+run --results mine --format junit=report.xml verdict/passes
+is 'and a report that there was before' "$status:$(cat report.xml)" 3:old
+run --format junit=report.xml --format tap=report.xml verdict/passes
+is 'a file for two formats is refused' "$status:$(head -n 1 <<<"$errors")" \
+	"2:linger run: --format: report.xml would be written twice"
+
+# Shells let a command that becomes another one have children already.
+bash -c 'exec "$@" > >(sleep 0.1; cat >here)' - "$linger" run \
+	--cases "$fakes" --format tap verdict/passes:ipv4
+await 10 grep -q '^ok 1' here
+is 'children that were there before are spared' "$(grep -c '^ok' here)" 1
+
+# Variants that meet: one waits until the other, sent a hang-up before, opens.
+mkfifo meeting
+FAKE_MEETING=$place/meeting nohup "$linger" run --cases "$fakes" -j1 \
+	--format tap time/meets:here >hung 2>&1 &
+runner=$!
+await 10 [ -e linger-results/.new-$runner/events.jsonl ]
+kill -HUP $runner
+: <meeting
+wait $runner
+is 'a hang-up that is ignored ends nothing' "$?:$(grep -c '^ok 1' hung)" 0:1
 
 finish
