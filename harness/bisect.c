@@ -18,11 +18,14 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +37,10 @@ enum bisect_status {
 	BISECT_CANNOT_TELL = 125,
 	BISECT_END = 255,
 };
+
+/* Less than this, and what failed may have failed for it. */
+#define ROOM_LEAST (UINT64_C(32) << 20)
+#define REMEDY "--objects names another folder"
 
 struct options {
 	struct lg_case_options cases;
@@ -133,34 +140,80 @@ static char *find_tree(const struct options *options)
 	return NULL;
 }
 
-/* Where it is compiled: an absolute path, since make works in the tree. */
-static char *make_folder(const struct options *options, const char *tree)
+/* Where it is compiled, and what cases leave: of one bisection at a time. */
+struct objects {
+	char *folder; /* absolute, since make works in the tree */
+	int lock;
+};
+
+static int make_folder(struct objects *objects, const struct options *options,
+		       const char *tree)
 {
 	char *given = options->objects ? lg_text("%s", options->objects)
 				       : default_objects(tree);
-	char *folder = NULL;
-	if (!lg_path_make_folder(given)) {
-		folder = realpath(given, NULL);
-		if (!folder)
-			lg_error(errno, "%s", given);
+	int result = lg_path_make_folder(given);
+	if (!result) {
+		objects->folder = realpath(given, NULL);
+		if (!objects->folder)
+			result = lg_error(errno, "%s", given);
 	}
 	free(given);
-	return folder;
+	return result;
 }
 
-/* BISECT_GOOD, with the folder of the image `linux'; or another status, after a
- * message. */
-static int build(const struct options *options, char **folder)
+static int lock_folder(struct objects *objects)
+{
+	char *path = lg_text("%s/.lock", objects->folder);
+	int result = 0;
+	objects->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (objects->lock < 0 || flock(objects->lock, LOCK_EX | LOCK_NB))
+		result = lg_error(errno, "cannot lock %s", path);
+	if (result == -EWOULDBLOCK)
+		lg_error(0, "another bisection is at work in %s (" REMEDY ")",
+			 objects->folder);
+	free(path);
+	return result;
+}
+
+/* What is compiled already takes little more. */
+static int need_room(const struct objects *objects)
+{
+	char *image = lg_text("%s/linux", objects->folder);
+	uint64_t room =
+		access(image, F_OK) ? LG_KERNEL_OBJECTS_SIZE : ROOM_LEAST;
+	free(image);
+	return lg_path_need_room(objects->folder, room, REMEDY);
+}
+
+static int open_objects(struct objects *objects, const struct options *options,
+			const char *tree)
+{
+	int result = make_folder(objects, options, tree);
+	if (!result)
+		result = lock_folder(objects);
+	return result ? result : need_room(objects);
+}
+
+static void close_objects(struct objects *objects)
+{
+	if (objects->lock >= 0)
+		close(objects->lock);
+	free(objects->folder);
+}
+
+/* BISECT_GOOD, if there is the image `linux' among the objects; or another
+ * status, after a message. */
+static int build(const struct options *options, struct objects *objects)
 {
 	char *tree = find_tree(options);
-	*folder = tree ? make_folder(options, tree) : NULL;
-	if (!*folder) {
+	if (!tree || open_objects(objects, options, tree)) {
 		free(tree);
 		return end();
 	}
 
-	int result = lg_kernel_build_in(tree, *folder, (unsigned)options->jobs,
-					&lg_kernel_news);
+	int result =
+		lg_kernel_build_in(tree, objects->folder,
+				   (unsigned)options->jobs, &lg_kernel_news);
 	lg_kernel_news_end();
 	free(tree);
 	if (!result)
@@ -239,11 +292,8 @@ static int wait_for(pid_t child)
 	sigset_t set;
 	int status;
 
-	sigemptyset(&set);
+	lg_schedule_ending_signals(&set);
 	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
 	while (waitpid(child, &status, WNOHANG) == 0) {
 		int number = sigwaitinfo(&set, NULL);
 		if (number > 0 && number != SIGCHLD)
@@ -258,8 +308,12 @@ static int run(const struct options *options, const char *image,
 {
 	const char **command = run_command(options, image, results);
 	fflush(stdout);
-	pid_t child = fork();
+	pid_t parent = getpid(), child = fork();
 	if (!child) {
+		/* It writes to what is locked as long as we live. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(LG_STATUS_BROKEN);
 		execv("/proc/self/exe", (char *const *)command);
 		_exit(LG_STATUS_BROKEN);
 	}
@@ -321,6 +375,15 @@ static int check(const struct options *options)
 	return status;
 }
 
+/* A disk that is full is so for each commit, and says nothing of this one. */
+static int blame_room(int status, const struct objects *objects)
+{
+	if (status != BISECT_CANNOT_TELL ||
+	    !lg_path_need_room(objects->folder, ROOM_LEAST, REMEDY))
+		return status;
+	return end();
+}
+
 static const char *name_of(int status)
 {
 	return status == BISECT_GOOD  ? "good"
@@ -342,19 +405,23 @@ int lg_command_bisect(int argc, char **argv)
 		       "git had better stop.",
 		.children = lg_case_children};
 	struct options options = {.source = ".", .jobs = lg_schedule_cores()};
-	char *folder = NULL;
+	struct objects objects = {.lock = -1};
 
 	argp_err_exit_status = BISECT_END;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	lg_schedule_signals();
 	int status = check(&options);
 	if (!status)
-		status = build(&options, &folder);
+		status = build(&options, &objects);
 	if (!status)
-		status = judge(&options, folder);
+		status = judge(&options, objects.folder);
+	status = blame_room(status, &objects);
 	if (status <= BISECT_CANNOT_TELL)
 		printf("linger bisect: %s\n", name_of(status));
+	/* For git any other status would be one of the commit's. */
+	if (fflush(stdout) || ferror(stdout))
+		status = BISECT_END;
 	lg_case_options_free(&options.cases);
-	free(folder);
+	close_objects(&objects);
 	return status;
 }

@@ -165,24 +165,17 @@ static int compare_programs(const void *a, const void *b)
 	return strcmp(first->name, second->name);
 }
 
-static char *absolute(const char *path)
-{
-	char *here = *path == '/' ? NULL : getcwd(NULL, 0);
-	char *whole =
-		lg_text("%s%s%s", here ? here : "", here ? "/" : "", path);
-	free(here);
-	return whole;
-}
-
 static int find_programs(struct lg_cases *cases, char *const *globs)
 {
 	DIR *folder = opendir(cases->folder);
-	if (!folder) {
+	cases->path = folder ? lg_path_absolute(cases->folder) : NULL;
+	if (!cases->path) {
 		fprintf(stderr, "linger: cannot look for cases in %s: %s\n",
 			cases->folder, strerror(errno));
+		if (folder)
+			closedir(folder);
 		return -1;
 	}
-	cases->path = absolute(cases->folder);
 	for (struct dirent *entry; (entry = readdir(folder));) {
 		if (!strchr(entry->d_name, '.'))
 			add_mechanism(cases, entry->d_name, globs);

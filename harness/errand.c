@@ -20,16 +20,6 @@
 
 /* ---- files ------------------------------------------------------------- */
 
-static char *absolute(const char *path)
-{
-	if (*path == '/')
-		return lg_text("%s", path);
-	char *here = lg_there(getcwd(NULL, 0));
-	char *whole = lg_text("%s/%s", here, path);
-	free(here);
-	return whole;
-}
-
 static bool is_there(const char *path)
 {
 	return !access(path, F_OK);
@@ -42,22 +32,24 @@ int lg_errand_files_add(struct lg_errand_files *files, const char *text,
 	const char *equals = is_there(text) ? NULL : strrchr(text, '=');
 	size_t length = equals ? (size_t)(equals - text) : strlen(text);
 	char *given = lg_text("%.*s", (int)length, text);
+	char *from = is_there(given) ? lg_path_absolute(given) : NULL;
 	int result = 0;
 
-	if (!is_there(given)) {
+	if (!from) {
 		result = -errno;
 		*error = lg_text("%s: %s", given, strerror(-result));
 	} else if (equals && equals[1] != '/') {
 		result = -EINVAL;
 		*error = lg_text("'%s' is no absolute path", equals + 1);
 	} else {
-		char *from = absolute(given);
 		files->list = lg_there(reallocarray(files->list, files->n + 1,
 						    sizeof(*files->list)));
 		files->list[files->n++] = (struct lg_baggage_file){
 			from, equals ? lg_text("%s", equals + 1)
 				     : lg_text("%s", from)};
+		from = NULL;
 	}
+	free(from);
 	free(given);
 	return result;
 }
@@ -88,14 +80,13 @@ static char *find_command(const char *name, int *status)
 {
 	char *path =
 		strchr(name, '/') ? lg_text("%s", name) : lg_path_program(name);
-	if (path && !access(path, X_OK)) {
-		char *whole = absolute(path);
-		free(path);
-		return whole;
-	}
+	char *whole =
+		path && !access(path, X_OK) ? lg_path_absolute(path) : NULL;
 	int number = path ? errno : ENOENT;
-	fprintf(stderr, "linger: %s: %s\n", name, strerror(number));
 	free(path);
+	if (whole)
+		return whole;
+	fprintf(stderr, "linger: %s: %s\n", name, strerror(number));
 	*status = number == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 	return NULL;
 }
@@ -302,7 +293,13 @@ int lg_errand_run(const struct lg_errand *errand)
 	if (!command)
 		return status;
 
-	char *folder = lg_there(getcwd(NULL, 0));
+	char *folder = getcwd(NULL, 0);
+	if (!folder) {
+		fprintf(stderr, "linger: the current folder: %s\n",
+			strerror(errno));
+		free(command);
+		return status;
+	}
 	struct lg_baggage baggage = {.program = command,
 				     .files = errand->files->list,
 				     .n_files = errand->files->n,

@@ -7,7 +7,6 @@
 #include "text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,9 +74,9 @@ int lg_folder_open(struct lg_folder *folder, const char *path)
 	return result;
 }
 
-static int write_failed(const struct lg_folder *folder)
+static int write_failed(const struct lg_folder *folder, int error)
 {
-	return lg_error(errno, "cannot write results to %s", folder->path);
+	return lg_error(error, "cannot write results to %s", folder->path);
 }
 
 int lg_folder_describe(const struct lg_folder *folder, const json_t *described)
@@ -85,7 +84,7 @@ int lg_folder_describe(const struct lg_folder *folder, const json_t *described)
 	char *path = lg_text("%s/" LG_FOLDER_CASES, folder->fresh);
 	int result =
 		json_dump_file(described, path, JSON_COMPACT | JSON_SORT_KEYS)
-			? write_failed(folder)
+			? write_failed(folder, errno)
 			: 0;
 	free(path);
 	return result;
@@ -103,43 +102,20 @@ int lg_folder_add(struct lg_folder *folder, const json_t *events)
 	}
 	/* A disk that is full is better known now than after an hour. */
 	if (fflush(folder->events) || ferror(folder->events))
-		return write_failed(folder);
+		return write_failed(folder, errno);
 	return 0;
-}
-
-/* Puts `fresh` where `last` is; what was there is at `fresh` then. */
-static int swap(const struct lg_folder *folder)
-{
-	if (!renameat2(AT_FDCWD, folder->fresh, AT_FDCWD, folder->last,
-		       RENAME_EXCHANGE))
-		return 0;
-	if (errno == ENOENT)
-		return rename(folder->fresh, folder->last);
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-
-	/* Not every file system can exchange: then for a moment there is
-	 * none. */
-	char *former = lg_text("%s/.old-%d", folder->path, (int)getpid());
-	int result = rename(folder->last, former);
-	if (!result && rename(folder->fresh, folder->last)) {
-		rename(former, folder->last);
-		result = -1;
-	} else if (!result) {
-		rename(former, folder->fresh);
-	}
-	free(former);
-	return result;
 }
 
 int lg_folder_keep(struct lg_folder *folder)
 {
 	int result = 0;
 	if (fclose(folder->events))
-		result = write_failed(folder);
+		result = write_failed(folder, errno);
 	folder->events = NULL;
-	if (!result && swap(folder))
-		result = write_failed(folder);
+	int replaced =
+		result ? 0 : lg_path_replace(folder->fresh, folder->last);
+	if (replaced)
+		result = write_failed(folder, -replaced);
 	folder->made &= result != 0;
 	lg_folder_drop(folder);
 	return result;

@@ -12,17 +12,16 @@
 #include "kernel_store.h"
 #include "kernels.h"
 #include "option.h"
+#include "path.h"
 #include "schedule.h"
 #include "terminal.h"
 #include "text.h"
 
 #include <argp.h>
 #include <errno.h>
-#include <fts.h>
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,12 +35,6 @@ struct options {
 	unsigned long jobs;
 	bool force, json;
 };
-
-static int usable_cores(void)
-{
-	cpu_set_t set;
-	return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
-}
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -106,9 +99,8 @@ static const char *text_of(const json_t *record, const char *key)
 static uint64_t size_of(const char *name)
 {
 	char *path = lg_shelf_path(name, "");
-	char *paths[] = {path, NULL};
 	uint64_t size = 0;
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTS *tree = lg_path_walk(path);
 	for (FTSENT *entry; tree && (entry = fts_read(tree));) {
 		if (entry->fts_info == FTS_F)
 			size += (uint64_t)entry->fts_statp->st_size;
@@ -172,7 +164,7 @@ static int build(int argc, char **argv)
 		       "Exit status: 2 if the source is at fault, 3 if "
 		       "something "
 		       "else is."};
-	struct options options = {.jobs = (unsigned long)usable_cores()};
+	struct options options = {.jobs = lg_schedule_cores()};
 	parse_all(&argp, argc, argv, &options, 1, 1);
 
 	struct lg_kernel_build request = {.source = options.arguments[0],

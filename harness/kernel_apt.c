@@ -232,7 +232,7 @@ static int use_sources(const struct lg_apt *apt)
 	return fclose(file) ? lg_error(errno, "%s", apt->config) : 0;
 }
 
-static int update(struct lg_apt *apt, const char *release)
+static int update(struct lg_apt *apt)
 {
 	struct lg_exec exec = {.task = "see what packages there are"};
 	const char *argv[] = {"apt-get",   "-c",
@@ -240,10 +240,11 @@ static int update(struct lg_apt *apt, const char *release)
 			      "update",	   "-oAPT::Update::Error-Mode=any",
 			      NULL};
 	int result = lg_exec(&exec, argv);
-	if (!result || result == LG_EXEC_STOPPED || !release)
+	if (!result || result == LG_EXEC_STOPPED)
 		return result;
-	/* A release may have no security updates of its own (Debian's sid):
-	 * it only matters if the package can't be found in the rest. */
+	/* A release may have no security updates of its own (Debian's sid), and
+	 * a third party's source other keys than the distribution's: it only
+	 * matters if the package can't be found in the rest. */
 	apt->trouble = lg_text("%s", lg_error_text());
 	return 0;
 }
@@ -258,7 +259,7 @@ int lg_apt_open(struct lg_apt *apt, const char *folder, const char *release)
 	if (!result)
 		result = use_sources(apt);
 	if (!result)
-		result = update(apt, release);
+		result = update(apt);
 	if (result)
 		lg_apt_close(apt);
 	return result;

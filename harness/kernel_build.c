@@ -20,9 +20,6 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-/* Measured: the objects of 7.2, and something to spare. */
-#define OBJECTS_SIZE (UINT64_C(250) << 20)
-
 struct task {
 	const struct lg_kernel_build *build;
 	const struct lg_kernel_news *news;
@@ -239,7 +236,7 @@ static int build(struct task *task)
 
 static int make_kernel(struct task *task, json_t **record)
 {
-	uint64_t room = lg_source_size(&task->source) + OBJECTS_SIZE;
+	uint64_t room = lg_source_size(&task->source) + LG_KERNEL_OBJECTS_SIZE;
 	int result = lg_shelf_need_room(&task->place, room);
 	if (result)
 		return result;

@@ -33,6 +33,9 @@ int lg_kernel_build(const struct lg_kernel_build *build,
 /* Whether this machine has what it takes; the same errors. */
 int lg_kernel_can_build(void);
 
+/* Measured: the objects of 7.2, and something to spare. */
+#define LG_KERNEL_OBJECTS_SIZE (UINT64_C(250) << 20)
+
 /*
  * Builds a tree's kernel as `objects`/linux.  The folder is kept: of what is
  * there from an earlier build, only what has changed is built again.

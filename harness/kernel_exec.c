@@ -3,6 +3,8 @@
 
 #include "child.h"
 #include "error.h"
+#include "keeper.h"
+#include "schedule.h"
 #include "text.h"
 
 #include <errno.h>
@@ -18,17 +20,9 @@
 
 #define TICK_MS 1000
 /* Of a program that fails. */
-#define LAST_LINES 12
+#define SHOWN_LINES 12
 
 static int stopped_by;
-
-static void ending_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-}
 
 static int stop(int signal)
 {
@@ -47,7 +41,7 @@ int lg_exec_pause(int ms)
 	struct timespec time = {.tv_sec = ms / 1000,
 				.tv_nsec = ms % 1000 * 1000000L};
 	sigset_t set;
-	ending_signals(&set);
+	lg_schedule_ending_signals(&set);
 	int signal = sigtimedwait(&set, NULL, &time);
 	return signal > 0 ? stop(signal) : 0;
 }
@@ -92,17 +86,25 @@ static char **whole_command(const struct lg_exec *exec,
 }
 
 /* Hands on the whole lines so far; at the end also a line that isn't. */
-static void take_lines(const struct lg_exec *exec, struct lg_bytes *bytes)
+static void take_lines(const struct lg_exec *exec, struct lg_bytes *bytes,
+		       bool is_end)
 {
 	if (!bytes->size)
 		return;
 	char *line = bytes->data;
-	for (char *end; (end = strchr(line, '\n')); line = end + 1) {
+	size_t rest = bytes->size;
+	/* There may be zeros in it. */
+	for (char *end; (end = memchr(line, '\n', rest)); line = end + 1) {
 		*end = '\0';
 		exec->line(exec->argument, line);
+		rest -= (size_t)(end + 1 - line);
 	}
-	size_t rest = bytes->size - (size_t)(line - bytes->data);
-	memmove(bytes->data, line, rest + 1);
+	if (is_end && rest) {
+		exec->line(exec->argument, line);
+		rest = 0;
+	}
+	memmove(bytes->data, line, rest);
+	bytes->data[rest] = '\0';
 	bytes->size = rest;
 }
 
@@ -110,7 +112,7 @@ static int take_output(const struct lg_exec *exec, struct lg_child *child)
 {
 	int result = lg_child_read(child);
 	if (exec->line)
-		take_lines(exec, &child->out_text);
+		take_lines(exec, &child->out_text, child->out < 0);
 	return result ? lg_error(-result, "cannot %s: too much output",
 				 exec->task)
 		      : 0;
@@ -143,18 +145,45 @@ static int follow(const struct lg_exec *exec, struct lg_child *child,
 	return 0;
 }
 
-static const char *last_lines(const struct lg_bytes *bytes)
+static const char *last_lines(const char *text, const char *end)
 {
-	if (!bytes->size)
-		return "";
-	char *end = bytes->data + bytes->size;
-	while (end > bytes->data && end[-1] == '\n')
-		*--end = '\0';
-	for (int lines = 0; end > bytes->data; end--) {
-		if (end[-1] == '\n' && ++lines == LAST_LINES)
+	for (int lines = 0; end > text; end--) {
+		if (end[-1] == '\n' && ++lines == SHOWN_LINES)
 			break;
 	}
 	return end;
+}
+
+static const char *line_with(const char *text, const char *at)
+{
+	while (at > text && at[-1] != '\n')
+		at--;
+	return at;
+}
+
+/*
+ * Its last lines; but if the first error is above them, those from there on:
+ * beside the compiler that has failed others go on, and have warnings.
+ */
+static char *telling_lines(const struct lg_bytes *bytes)
+{
+	const char *text = bytes->size ? bytes->data : "";
+	const char *end = text + bytes->size;
+	while (end > text && end[-1] == '\n')
+		end--;
+
+	const char *start = last_lines(text, end);
+	const char *error = strstr(text, "error:");
+	if (error && error < start) {
+		start = line_with(text, error);
+		const char *last = start;
+		for (int lines = 0; last < end; last++) {
+			if (*last == '\n' && ++lines == SHOWN_LINES)
+				break;
+		}
+		end = last;
+	}
+	return lg_text_clean(start, (size_t)(end - start));
 }
 
 static int explain(const struct lg_exec *exec, const char *program,
@@ -162,16 +191,15 @@ static int explain(const struct lg_exec *exec, const char *program,
 {
 	if (!status)
 		return 0;
-	const char *said = last_lines(&child->err_text);
-	char *clean = lg_text_clean(said, strlen(said));
+	char *said = telling_lines(&child->err_text);
 	if (WIFSIGNALED(status))
 		lg_error(0, "cannot %s: %s ended in: %s", exec->task, program,
 			 strsignal(WTERMSIG(status)));
 	else
 		lg_error(0, "cannot %s: %s ended with status %d%s%s",
 			 exec->task, program, WEXITSTATUS(status),
-			 *clean ? "\n" : "", clean);
-	free(clean);
+			 *said ? "\n" : "", said);
+	free(said);
 	return -EIO;
 }
 
@@ -179,14 +207,14 @@ static int run(const struct lg_exec *exec, const char *const argv[],
 	       struct lg_child *child)
 {
 	sigset_t set;
-	ending_signals(&set);
+	lg_schedule_ending_signals(&set);
 	int signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (signals < 0)
 		return lg_error(errno, "cannot %s", exec->task);
 
 	lg_child_adopt();
 	char **command = whole_command(exec, argv);
-	int result = lg_child_start(child, command, -1);
+	int result = lg_child_fork(child, lg_keep, command, -1);
 	free(command);
 	if (result) {
 		close(signals);

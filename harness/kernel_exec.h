@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Programs that do a part of a kernel's making: they run in turn, and end with
- * us.  lg_schedule_signals() comes before the first.
+ * us, with all that they have started, also if we are killed.
+ * lg_schedule_signals() comes before the first.
  */
 #ifndef LG_KERNEL_EXEC_H
 #define LG_KERNEL_EXEC_H
 
 #include <errno.h>
 
-/* Returned when SIGINT, SIGTERM or SIGHUP has ended it. */
+/* Returned when SIGINT, SIGTERM or SIGHUP has ended it: one that was not
+ * ignored when we began. */
 #define LG_EXEC_STOPPED (-EINTR)
 
 struct lg_exec {
@@ -24,8 +26,9 @@ struct lg_exec {
 
 /*
  * Runs a program from PATH, with no variable in its environment that is meant
- * for another make.  Returns 0 if it ends with 0; else -errno, and the last
- * lines of its standard error are in the message.
+ * for another make.  Returns 0 if it ends with 0; else -errno, and of its
+ * standard error the lines from the first error on, or the last ones, are in
+ * the message.
  */
 int lg_exec(const struct lg_exec *exec, const char *const argv[]);
 

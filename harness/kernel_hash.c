@@ -3,10 +3,10 @@
 
 #include "error.h"
 #include "kernel_exec.h"
+#include "path.h"
 #include "text.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,31 +22,25 @@ uint64_t lg_hash(uint64_t hash, const void *bytes, size_t size)
 	return hash;
 }
 
-static int compare_names(const FTSENT **a, const FTSENT **b)
+static uint64_t add_file(uint64_t hash, const char *path,
+			 const struct stat *status)
 {
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static uint64_t add_file(uint64_t hash, const FTSENT *entry, size_t root)
-{
-	const struct stat *status = entry->fts_statp;
 	int64_t facts[] = {status->st_size, status->st_mtim.tv_sec,
 			   status->st_mtim.tv_nsec};
-	const char *path = entry->fts_path + root;
 	hash = lg_hash(hash, path, strlen(path) + 1);
 	return lg_hash(hash, facts, sizeof(facts));
 }
 
 static int hash_folder(const char *path, uint64_t *hash)
 {
-	char *paths[] = {(char *)path, NULL};
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
+	FTS *tree = lg_path_walk(path);
 	if (!tree)
 		return lg_error(errno, "%s", path);
 	errno = 0;
 	for (FTSENT *entry; (entry = fts_read(tree));) {
 		if (entry->fts_info == FTS_F || entry->fts_info == FTS_SL)
-			*hash = add_file(*hash, entry, strlen(path));
+			*hash = add_file(*hash, entry->fts_path + strlen(path),
+					 entry->fts_statp);
 		errno = 0;
 	}
 	int result = errno ? lg_error(errno, "%s", path) : 0;
@@ -60,6 +54,35 @@ static void add_line(void *argument, const char *line)
 	*hash = lg_hash(*hash, line, strlen(line) + 1);
 }
 
+struct others {
+	const char *folder;
+	uint64_t *hash;
+};
+
+/* Of what git does not know, it tells the names only. */
+static void add_other(void *argument, const char *line)
+{
+	const struct others *others = argument;
+	char *path = lg_text("%s/%s", others->folder, line);
+	struct stat status = {0};
+	lstat(path, &status);
+	free(path);
+	*others->hash = add_file(*others->hash, line, &status);
+}
+
+static int hash_others(const char *path, uint64_t *hash)
+{
+	struct others others = {.folder = path, .hash = hash};
+	struct lg_exec exec = {.task = "see what is beside the git tree",
+			       .folder = path,
+			       .line = add_other,
+			       .argument = &others};
+	const char *argv[] = {"git",	  "-c",	      "core.quotePath=false",
+			      "ls-files", "--others", "--exclude-standard",
+			      NULL};
+	return lg_exec(&exec, argv);
+}
+
 static int hash_work_tree(const char *path, uint64_t *hash)
 {
 	struct lg_exec exec = {.task = "see what is in the git tree",
@@ -69,12 +92,10 @@ static int hash_work_tree(const char *path, uint64_t *hash)
 	const char *commit[] = {"git", "rev-parse", "HEAD", NULL};
 	const char *changes[] = {"git",	     "diff",	      "HEAD",
 				 "--binary", "--no-ext-diff", NULL};
-	const char *others[] = {"git", "ls-files", "--others",
-				"--exclude-standard", NULL};
 	int result = lg_exec(&exec, commit);
 	if (!result)
 		result = lg_exec(&exec, changes);
-	return result ? result : lg_exec(&exec, others);
+	return result ? result : hash_others(path, hash);
 }
 
 int lg_hash_tree(const char *path, uint64_t *hash)

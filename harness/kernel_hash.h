@@ -13,8 +13,8 @@ uint64_t lg_hash(uint64_t hash, const void *bytes, size_t size);
 
 /*
  * Of a folder's files: their names, sizes and times of last change; of a git
- * work tree: the commit, and how it differs from that.  Returns 0, or -errno
- * with lg_error_text().
+ * work tree: the commit, how it differs from that, and of untracked files what
+ * counts in a folder.  Returns 0, or -errno with lg_error_text().
  */
 int lg_hash_tree(const char *path, uint64_t *hash);
 

@@ -3,11 +3,11 @@
 
 #include "error.h"
 #include "kernel_exec.h"
+#include "path.h"
 #include "text.h"
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <fts.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,15 +155,9 @@ static int add_built_in(struct modules *modules, const char *path)
 	return 0;
 }
 
-static int compare_names(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
 static int find_modules(struct modules *modules)
 {
-	char *paths[] = {(char *)modules->from, NULL};
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
+	FTS *tree = lg_path_walk(modules->from);
 	if (!tree)
 		return lg_error(errno, "%s", modules->from);
 	int result = 0;

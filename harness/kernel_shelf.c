@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define RECORD "kernel.json"
@@ -21,22 +20,14 @@
 #define LOCKS ".locks"
 #define NAME_MOST 100
 
-/* From here, if it is no absolute path. */
-static char *absolute(const char *path)
-{
-	if (*path == '/')
-		return lg_text("%s", path);
-	char *here = lg_there(get_current_dir_name());
-	char *text = lg_text("%s/%s", here, path);
-	free(here);
-	return text;
-}
-
 char *lg_shelf_root(void)
 {
 	const char *given = getenv("LINGER_KERNELS");
-	if (given && *given)
-		return absolute(given);
+	if (given && *given) {
+		/* Where there is no current folder, whoever uses it is told. */
+		char *whole = lg_path_absolute(given);
+		return whole ? whole : lg_text("%s", given);
+	}
 	const char *cache = getenv("XDG_CACHE_HOME");
 	if (cache && *cache == '/')
 		return lg_text("%s/linger/kernels", cache);
@@ -290,14 +281,9 @@ int lg_shelf_keep(struct lg_shelf_place *place, json_t *record)
 		return result;
 
 	char *kept = kept_path(place);
-	if (renameat2(AT_FDCWD, place->folder, AT_FDCWD, kept,
-		      RENAME_EXCHANGE)) {
-		/* There is none yet, or the file system can't exchange them:
-		 * then for a moment there is none. */
-		lg_path_remove(kept);
-		if (rename(place->folder, kept))
-			result = lg_error(errno, "cannot keep %s", kept);
-	}
+	result = lg_path_replace(place->folder, kept);
+	if (result)
+		lg_error(-result, "cannot keep %s", kept);
 	free(kept);
 	return result;
 }
@@ -317,18 +303,8 @@ void lg_shelf_drop(struct lg_shelf_place *place)
 
 int lg_shelf_need_room(const struct lg_shelf_place *place, uint64_t bytes)
 {
-	struct statvfs system;
-	if (statvfs(place->folder, &system))
-		return lg_error(errno, "%s", place->folder);
-	uint64_t left = (uint64_t)system.f_bavail * system.f_frsize;
-	if (left >= bytes)
-		return 0;
-	return lg_error(0,
-			"no space: about %u MB are needed for a while, and "
-			"%u MB are left for %s (LINGER_KERNELS names another "
-			"folder)",
-			(unsigned)(bytes >> 20), (unsigned)(left >> 20),
-			place->folder);
+	return lg_path_need_room(place->folder, bytes,
+				 "LINGER_KERNELS names another folder");
 }
 
 int lg_shelf_scratch(char **folder)

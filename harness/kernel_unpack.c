@@ -23,7 +23,8 @@ struct file {
 	size_t size;
 };
 
-/* 0, or -errno with lg_error_text(); release() gives it back. */
+/* 0, or -errno with lg_error_text() and an empty *file; release() gives it
+ * back. */
 static int map(const char *path, struct file *file)
 {
 	struct stat is;
@@ -31,13 +32,12 @@ static int map(const char *path, struct file *file)
 	int result = fd < 0 || fstat(fd, &is) ? lg_error(errno, "%s", path) : 0;
 	*file = (struct file){0};
 	if (!result && is.st_size) {
-		file->size = (size_t)is.st_size;
-		void *bytes =
-			mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
+		size_t size = (size_t)is.st_size;
+		void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (bytes == MAP_FAILED)
 			result = lg_error(errno, "%s", path);
 		else
-			file->bytes = bytes;
+			*file = (struct file){bytes, size};
 	}
 	if (fd >= 0)
 		close(fd);

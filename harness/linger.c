@@ -87,8 +87,10 @@ static char *list_commands(int key, const char *text, void *input)
 /* What has not been said has not been done, unless worse is told already. */
 static int check_output(int status)
 {
-	if ((!fflush(stdout) && !ferror(stdout)) ||
-	    status == LG_STATUS_BROKEN || status == LG_STATUS_USAGE)
+	bool unsaid = fflush(stdout) || ferror(stdout);
+	if (!unsaid || (status != LG_STATUS_FINE &&
+			status != LG_STATUS_FAILED &&
+			status != LG_STATUS_NOTHING_RAN))
 		return status;
 	fputs("linger: cannot write to standard output\n", stderr);
 	return LG_STATUS_BROKEN;

@@ -19,6 +19,7 @@ linger_SOURCES += \
 	%D%/output.h %D%/pretty.h %D%/summary.c %D%/summary.h %D%/xml.c \
 	%D%/xml.h
 linger_SOURCES += \
+	%D%/keeper.c %D%/keeper.h \
 	%D%/kernel.c %D%/kernel_apt.c %D%/kernel_apt.h %D%/kernel_build.c \
 	%D%/kernel_build.h %D%/kernel_config.c %D%/kernel_config.h \
 	%D%/kernel_exec.c %D%/kernel_exec.h %D%/kernel_hash.c \

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <libgen.h>
 #include <limits.h>
@@ -14,7 +15,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+char *lg_path_absolute(const char *path)
+{
+	if (*path == '/')
+		return lg_text("%s", path);
+	char *here = getcwd(NULL, 0);
+	char *whole = here ? lg_text("%s/%s", here, path) : NULL;
+	free(here);
+	return whole;
+}
 
 char *lg_path_beside(const char *name)
 {
@@ -74,6 +86,66 @@ int lg_path_make_folder(const char *path)
 	}
 	free(part);
 	return result;
+}
+
+int lg_path_need_room(const char *folder, uint64_t bytes, const char *remedy)
+{
+	struct statvfs system;
+	if (statvfs(folder, &system))
+		return lg_error(errno, "%s", folder);
+	uint64_t left = (uint64_t)system.f_bavail * system.f_frsize;
+	if (left >= bytes)
+		return 0;
+	return lg_error(0,
+			"no space: about %u MB are needed for a while, and "
+			"%u MB are left for %s (%s)",
+			(unsigned)(bytes >> 20), (unsigned)(left >> 20), folder,
+			remedy);
+}
+
+static int compare_names(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+FTS *lg_path_walk(const char *path)
+{
+	char *paths[] = {(char *)path, NULL};
+	return fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
+}
+
+/* For a moment there is none. */
+static int replace_in_steps(const char *fresh, const char *path)
+{
+	char *former = lg_text("%s.old", fresh);
+	int result = 0;
+	if (rename(path, former) && errno != ENOENT) {
+		result = -errno;
+	} else if (rename(fresh, path)) {
+		result = -errno;
+		rename(former, path);
+	} else if (rename(former, fresh)) {
+		lg_path_remove(former);
+	}
+	free(former);
+	return result;
+}
+
+int lg_path_replace(const char *fresh, const char *path)
+{
+	if (!renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_EXCHANGE))
+		return 0;
+	switch (errno) {
+	case ENOENT:
+		return rename(fresh, path) ? -errno : 0;
+	/* Not every file system can exchange, nor every kernel. */
+	case EINVAL:
+	case ENOSYS:
+	case EXDEV:
+		return replace_in_steps(fresh, path);
+	default:
+		return -errno;
+	}
 }
 
 static int remove_one(const char *path, const struct stat *stat_buffer,

@@ -59,6 +59,66 @@ is 'of one that does not build, nothing either' \
 	"$status:$(tail -n 1 .output)" '125:linger bisect: cannot tell'
 holds 'the compiler is heard' grep -q 'no semicolon' .errors
 
+# One that is killed leaves no compiler that still writes there.
+mkfifo started gate
+# shellcheck disable=SC2016
+{
+	echo 'echo $$ >"$STARTED"; cat "$GATE"' >tree/compile
+	export STARTED=$place/started GATE=$place/gate
+}
+"$linger" bisect --kernel-source tree --objects objects "$case_name" \
+	>first 2>&1 &
+first=$!
+read -r compiler <started
+bisect --objects objects "$case_name"
+is 'a second bisection does not write to the same folder' "$status:$errors" \
+	"255:linger: another bisection is at work in $place/objects \
+(--objects names another folder)"
+{
+	kill -s KILL "$first"
+	wait "$first"
+} 2>.killed
+holds 'the compiler of one that is killed ends' \
+	await 20 test ! -d "/proc/$compiler"
+echo exit 1 >tree/compile
+free()
+{
+	bisect --objects objects "$case_name"
+	[ "$status" = 125 ]
+}
+holds 'and the next one may begin' await 20 free
+
+full_disk()
+{
+	mkdir full
+	mount -t tmpfs -o size=40m none full || return
+	bisect --objects full "$case_name"
+	is 'a disk that is too small ends the bisection' \
+		"$status:${errors%%about*}:${errors##*for }" \
+		"255:linger: no space: :$place/full \
+(--objects names another folder)"
+	cp fake full/linux
+	# shellcheck disable=SC2016
+	echo 'head -c 60m /dev/zero >"$O/fill"' >tree/compile
+	bisect --objects full "$case_name"
+	is 'so does one that has become full' \
+		"$status:$(tail -n 1 .errors | cut -c 1-17)" \
+		'255:linger: no space:'
+	umount full
+	echo "$number" >.number
+}
+
+export -f full_disk bisect try is result
+export linger place case_name
+if unshare -rm true 2>/dev/null; then
+	# The mount is seen in there only.
+	number=$number unshare -rm bash -c full_disk
+	number=$(cat .number)
+else
+	skip 'a disk that is too small ends the bisection' 'no namespaces'
+	skip 'so does one that has become full' 'no namespaces'
+fi
+
 # What is wrong here is wrong for each commit.
 bisect no/such_case
 is 'a case that is not there ends the bisection' "$status" 255

@@ -139,11 +139,24 @@ if (cd good && git init -q && git add -A && git -c user.name=a \
 	echo '# x' >>good/Makefile
 	kernel build good --name=git
 	holds 'and what differs from it' grep -q ' is built: ' .output
+	echo a >good/untracked
+	kernel build good --name=git
+	holds 'untracked files, too' grep -q ' is built: ' .output
+	kernel build good --name=git
+	holds 'which are known the next time' \
+		grep -q ' is there already: ' .output
+	echo b >good/untracked
+	kernel build good --name=git
+	holds 'unless they have changed' grep -q ' is built: ' .output
+	rm good/untracked
 	kernel rm git
 	rm -rf good/.git
 else
 	skip 'in git the commit counts, not the time' 'no git'
 	skip 'and what differs from it' 'no git'
+	skip 'untracked files, too' 'no git'
+	skip 'which are known the next time' 'no git'
+	skip 'unless they have changed' 'no git'
 fi
 
 mkdir tar
@@ -189,6 +202,20 @@ is 'a source that does not compile' "$status:$(kept)" '3:uml-9.8.7-fake'
 holds 'shows the last of the compiler' \
 	grep -qx 'a.c:1: error: no such thing' .errors
 # shellcheck disable=SC2016
+echo 'echo "a.c:1: warning: what?" >&2; echo "a.c:2: error: that" >&2
+for i in $(seq 100); do echo "b.c:$i: warning: that, too" >&2; done
+exit 1' >broken/compile
+kernel build broken --name=broken
+is 'and the first error, whatever comes after it' \
+	"$(sed -n '2p;$=' .errors)" 'a.c:2: error: that
+13'
+# shellcheck disable=SC2016
+echo 'for i in $(seq 100); do echo "a.c:$i: warning: so" >&2; done
+echo "a.c:101: undefined" >&2; echo "ld: error: 1" >&2; exit 1' >broken/compile
+kernel build broken --name=broken
+is 'with what was said before it, if it is among the last' \
+	"$(grep -c . .errors):$(grep -c 'a.c:101: undefined' .errors)" 13:1
+# shellcheck disable=SC2016
 echo 'cp Kconfig "$O/linux"' >broken/compile
 kernel build broken --name=broken
 holds 'what is no kernel is not kept' \
@@ -209,8 +236,21 @@ if unshare -rm true 2>/dev/null; then
 		LINGER_KERNELS=$PWD/small "$0" kernel build good' "$linger"
 	is 'a disk that is too small is said to be' \
 		"$status:${errors%%:*}:${errors:8:9}" '3:linger:no space:'
+	# What is mounted can't be moved away.
+	# shellcheck disable=SC2016
+	try unshare -rm sh -c 'mount --bind kernels/uml-9.8.7-fake \
+		kernels/uml-9.8.7-fake && "$0" kernel build good --force' \
+		"$linger"
+	is 'a kernel whose place is not to be had' \
+		"$status:${errors%%/*}:${errors##*: }" \
+		'3:linger: cannot keep :Device or resource busy'
+	is 'is the one that was there' \
+		"$(find kernels/uml-9.8.7-fake | wc -l):$(kept)" \
+		'4:uml-9.8.7-fake'
 else
 	skip 'a disk that is too small is said to be' 'no user namespaces'
+	skip 'a kernel whose place is not to be had' 'no user namespaces'
+	skip 'is the one that was there' 'no user namespaces'
 fi
 
 # ---- at once, and interrupted ----------------------------------------------
@@ -218,7 +258,7 @@ fi
 tree slow
 mkfifo started gate
 # shellcheck disable=SC2016
-echo 'echo >"$STARTED"; cat "$GATE"; cp image "$O/linux"' >slow/compile
+echo 'echo $$ >"$STARTED"; cat "$GATE"; cp image "$O/linux"' >slow/compile
 export STARTED=$place/started GATE=$place/gate
 
 "$linger" kernel build slow --name=slow >first 2>&1 &
@@ -252,8 +292,7 @@ for signal in INT TERM HUP; do
 	env --default-signal=INT "$linger" kernel build slow --name=slow \
 		--force >first 2>&1 &
 	first=$!
-	read -r _ <started
-	compiler=$(pgrep -P "$(pgrep -P "$first")")
+	read -r compiler <started
 	kill -s "$signal" "$first"
 	wait "$first"
 	is "SIG$signal ends a build" "$?" $((128 + $(kill -l $signal)))
@@ -262,14 +301,24 @@ for signal in INT TERM HUP; do
 		-a ! -d "/proc/$compiler"
 done
 
-"$linger" kernel build slow --name=slow --force >first 2>&1 &
+env --ignore-signal=HUP "$linger" kernel build slow --name=slow \
+	--force >first 2>&1 &
 first=$!
 read -r _ <started
+kill -s HUP "$first"
+timeout 20 sh -c ': >gate'
+wait "$first"
+is 'but not what ignores it, as with nohup' "$?" 0
+
+"$linger" kernel build slow --name=slow --force >first 2>&1 &
+first=$!
+read -r compiler <started
 {
 	kill -s KILL "$first"
 	wait "$first"
 } 2>.killed
-: 3<>gate
+holds 'a killed build ends the compiler' \
+	await 20 test ! -d "/proc/$compiler"
 holds 'a killed build leaves its folder' \
 	test -d "kernels/slow.building-$first"
 kernel list
@@ -294,7 +343,11 @@ case $* in
 		echo "'http://here.invalid/d/dists/$suite/InRelease' x 0"
 	done ;;
 '-qq update '*)
-	cat "${config%/*}/sources.list" >"$PLACE/sources" ;;
+	cat "${config%/*}/sources.list" >"$PLACE/sources"
+	[ -z "${UNSIGNED-}" ] || {
+		echo "E: The repository '$UNSIGNED' is not signed." >&2
+		exit 100
+	} ;;
 '-qq download '*)
 	touch "$3_1_all.deb" ;;
 esac
@@ -353,6 +406,18 @@ kernel rm uml-9.8
 kernel build linux-source-1.0
 is 'a package that is not there is named' "$status:$errors" \
 	'2:linger: linux-source-1.0: there is no package linux-source-1.0'
+
+export UNSIGNED=http://third.invalid
+kernel build linux-source-9.8
+is 'a source that cannot be used is no matter' "$status:$errors:$(kept)" \
+	'0::uml-9.8 uml-9.8.7-fake'
+kernel rm uml-9.8
+kernel build linux-source-1.0
+is 'unless the package is not there' "$status:$errors" \
+"3:linger: linux-source-1.0: there is no package linux-source-1.0: cannot see \
+what packages there are: apt-get ended with status 100
+E: The repository 'http://third.invalid' is not signed."
+unset UNSIGNED
 
 # ---- images ----------------------------------------------------------------
 
