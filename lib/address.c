@@ -12,8 +12,6 @@
 #include <netlink/route/route.h>
 #include <string.h>
 
-#define LOOPBACK_INDEX 1
-
 static size_t address_size(int family)
 {
 	return family == AF_INET ? 4 : 16;
@@ -161,7 +159,7 @@ void lg_addresses_add(const struct lg_build *build, const struct lg_host *host,
 		const struct lg_prefix *address = &about.host->addresses[i];
 		if (is_spoken(build, address->family))
 			lg_batch_add(batch,
-				     add_address(LOOPBACK_INDEX, address),
+				     add_address(LG_LOOPBACK_INDEX, address),
 				     &about, "add address");
 	}
 	const struct lg_link_end *end = NULL;

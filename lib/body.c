@@ -69,10 +69,15 @@ static struct lg_net *build(const struct lg_job *job)
 {
 	struct lg_topology *topology = read_topology(job);
 
-	if (topology->has_netem)
+	if (topology->has_netem) {
 		lg_skip_without("netem");
+		/* What joins the halves of such a link. */
+		lg_skip_without("netdev");
+	}
 	if (topology->has_nat)
 		lg_skip_without("nat");
+	if (topology->has_strip)
+		lg_skip_without("strip");
 	for (size_t i = 0; i < LENGTH(lg_case.needs) && lg_case.needs[i]; i++)
 		lg_skip_without(lg_case.needs[i]);
 

@@ -49,15 +49,6 @@ static void print_port(FILE *out, struct ports *ports, uint16_t port)
 		fprintf(out, ":p%d", port_index(ports, port));
 }
 
-static void print_flags(FILE *out, uint8_t flags)
-{
-	static const char letters[] = "FSRP.UEW";
-	for (int bit = 0; bit < 8; bit++) {
-		if (flags & 1u << bit)
-			fputc(letters[bit], out);
-	}
-}
-
 /* The values of timestamps are clocks; that a SYN echoes one is not. */
 static void print_options(FILE *out, const struct lg_segment *segment)
 {
@@ -115,7 +106,7 @@ static char *print_arrow(const struct lg_ladder *ladder, size_t n,
 {
 	const struct lg_ladder_arrow *arrow = &ladder->arrows[n];
 	const struct lg_segment *segment = &arrow->segment;
-	char *line = NULL;
+	char *line = NULL, flags[LG_FLAGS_ROOM];
 	size_t size;
 	FILE *out = open_memstream(&line, &size);
 	if (!out)
@@ -129,8 +120,9 @@ static char *print_arrow(const struct lg_ladder *ladder, size_t n,
 	print_port(out, ports, segment->sport);
 	fprintf(out, " > %s", ladder->hosts[arrow->to]);
 	print_port(out, ports, segment->dport);
-	fputc(' ', out);
-	print_flags(out, segment->flags);
+	lg_flags_print(segment->flags, flags);
+	/* Baselines spell no flag as nothing. */
+	fprintf(out, " %s", segment->flags ? flags : "");
 	print_numbers(out, segment, arrow->bases);
 	print_options(out, segment);
 	print_fate(out, arrow);

@@ -226,7 +226,8 @@ static int run(int argc, char **argv)
 	lg_variants_free(&variants);
 	if (tap.failed)
 		return finish(STATUS_FAILED);
-	return finish(tap.broken ? STATUS_BROKEN : EXIT_SUCCESS);
+	return finish(tap.broken || tap.done < tap.total ? STATUS_BROKEN
+							 : EXIT_SUCCESS);
 }
 
 int main(int argc, char **argv)

@@ -281,25 +281,16 @@ static void append_stripped(char *text, const char *name, bool was, bool is)
 		append(text, "%s%s stripped", *text ? ", " : "", name);
 }
 
-/* The flags as the notation spells them. */
-static void print_flags(const struct lg_segment *segment,
-			char flags[LG_LADDER_TEXT])
-{
-	lg_notation_print(flags, LG_LADDER_TEXT, LG_NO_ARROW, segment,
-			  (struct lg_bases){.seq = 0});
-	flags[strcspn(flags, " ")] = '\0';
-}
-
 static void append_changes(char *text, const struct lg_segment *was,
 			   const struct lg_segment *is, struct lg_bases bases)
 {
 	char changes[LG_LADDER_TEXT] = "";
 
 	if (was->flags != is->flags) {
-		char before[LG_LADDER_TEXT], after[LG_LADDER_TEXT];
+		char before[LG_FLAGS_ROOM], after[LG_FLAGS_ROOM];
 
-		print_flags(was, before);
-		print_flags(is, after);
+		lg_flags_print(was->flags, before);
+		lg_flags_print(is->flags, after);
 		append(changes, "%s -> %s", before, after);
 	}
 	append_change(changes, "seq", was->seq - bases.seq,

@@ -2,7 +2,7 @@
 #define LG_IMPLEMENTATION
 #include "ladder_picture.h"
 
-#include "utf8.h"
+#include "cells.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,25 +44,16 @@ static size_t last_of(const struct lg_ladder_arrow *arrow)
 
 /* ---- words ------------------------------------------------------------- */
 
-static int count(const char *string)
-{
-	int n = 0;
-
-	for (; *string; n++)
-		lg_utf8_next(&string);
-	return n;
-}
-
 /* The width of a string.  The type is monospaced: 0.6 em, at 12 and at 11
  * pixels. */
 static int large_width(const char *string)
 {
-	return (count(string) * 73 + 9) / 10;
+	return ((int)lg_cells_width(string) * 73 + 9) / 10;
 }
 
 static int small_width(const char *string)
 {
-	return (count(string) * 67 + 9) / 10;
+	return ((int)lg_cells_width(string) * 67 + 9) / 10;
 }
 
 static size_t wrap_at(const struct lg_picture *picture, size_t arrow)

@@ -30,10 +30,6 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define LG_DEADLINE_MS 10000
 
 struct lg_net;	/* the built topology of the variant that runs */
@@ -88,8 +84,8 @@ struct lg_case {
 	struct lg_param inputs[4];
 	struct lg_sysctl sysctls[8];
 	struct lg_row rows[40];
-	/* What must be there, else skip: "netem", "nat", "bpf", "recycle",
-	 * "netdev", "conntrack", "virtual-time", "user-namespaces",
+	/* What must be there, else skip: "netem", "nat", "strip", "bpf",
+	 * "recycle", "netdev", "conntrack", "virtual-time", "user-namespaces",
 	 * "socket-destroy", "socket-destroy-time-wait",
 	 * "microsecond-timestamps", "sysctl NAME", "counter NAME".  What the
 	 * topology, rules and raw peers use is added by itself. */
@@ -327,6 +323,7 @@ void lg_assert_recycle_drops(struct lg_host *server, uint64_t n);
 #define LG_URG 0x20u
 #define LG_ECE 0x40u
 #define LG_CWR 0x80u
+/* AE (RFC 9768) and the reserved bits are not looked at. */
 
 struct lg_segment {
 	int64_t time_ns; /* CLOCK_REALTIME of the kernel that captured it */
@@ -464,16 +461,14 @@ void lg_refuse_invalid(struct lg_host *host);
  * A reader sees each segment once, in the order of the taps; not what a rule of
  * this host took away, but what it let go again.  A segment that
  * does not match what is expected next fails the case, except retransmissions
- * (the same flags, sequence numbers and size seen before on the connection):
- * those are passed over unless they are what is expected.  A segment
- * that uses no sequence number, a bare ACK or RST, is never one: sent again, it
- * is news.
+ * (the same flags, sequence number, acknowledgement and size seen before on the
+ * connection): those are passed over unless they are what is expected.  What is
+ * sent again with another acknowledgement is news, and so is a segment that
+ * uses no sequence number, a bare ACK or RST.
  */
 
 /* Reads what passes the host's links from now on. */
 struct lg_wire *lg_wire(struct lg_host *host);
-/* From now on passes over segments of other ports than this socket's. */
-void lg_wire_follow(struct lg_wire *wire, int sock);
 
 /* Waits for the next segment and asserts that it is this one. */
 struct lg_segment lg_expect(struct lg_wire *wire, const char *notation);
@@ -619,13 +614,10 @@ const char *lg_play(struct lg_play *play, const struct lg_script *script,
 typedef bool lg_script_fails(const struct lg_script *script, void *argument);
 
 /* Leaves out of a script that fails what it can do without, and lowers numbers,
- * so that it fails still, but not with any step less. */
+ * so that it fails still, but not with any step less; or as far as 300 tries
+ * lead. */
 void lg_script_shrink(struct lg_script *script, lg_script_fails *fails,
 		      void *argument);
-
-#ifdef __cplusplus
-}
-#endif
 
 /* What comes next stands there in the case: each call notes it by itself. */
 void lg_at(const char *file, int line);

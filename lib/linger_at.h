@@ -93,7 +93,6 @@ __asm__(".pushsection .rodata\n"
 #define lg_refuse_mark(...) LG_AT((lg_refuse_mark)(__VA_ARGS__))
 #define lg_refuse_invalid(...) LG_AT((lg_refuse_invalid)(__VA_ARGS__))
 #define lg_wire(...) LG_AT((lg_wire)(__VA_ARGS__))
-#define lg_wire_follow(...) LG_AT((lg_wire_follow)(__VA_ARGS__))
 #define lg_expect(...) LG_AT((lg_expect)(__VA_ARGS__))
 #define lg_expect_within(...) LG_AT((lg_expect_within)(__VA_ARGS__))
 #define lg_await_segment(...) LG_AT((lg_await_segment)(__VA_ARGS__))

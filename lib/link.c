@@ -23,7 +23,6 @@
  * put into every namespace.
  */
 #define FIRST_INDEX 16
-#define LOOPBACK_INDEX 1
 
 /* ---- what there will be ------------------------------------------------ */
 
@@ -234,7 +233,7 @@ void lg_links_up(const struct lg_build *build, const struct lg_host *host,
 	struct lg_about about = {.topology = net->topology,
 				 .host = &net->topology->hosts[host->index]};
 
-	lg_batch_add(batch, set_link(LOOPBACK_INDEX, IFF_UP), &about,
+	lg_batch_add(batch, set_link(LG_LOOPBACK_INDEX, IFF_UP), &about,
 		     "set loopback up");
 	const struct lg_link_end *end = NULL;
 	while ((end = lg_host_end(host, end))) {

@@ -10,6 +10,8 @@
 #include "batch.h"
 #include "net.h"
 
+#define LG_LOOPBACK_INDEX 1 /* in every namespace */
+
 /* A network while it is being built. */
 struct lg_build {
 	struct lg_net *net;

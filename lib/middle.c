@@ -15,20 +15,10 @@
 /* What tc(8) sets if it is told nothing; 0 would drop every frame. */
 #define LIMIT 1000
 
-static bool impairs(const struct lg_netem *netem)
-{
-	return netem->delay_us || netem->jitter_us || netem->loss > 0 ||
-	       netem->duplicate > 0 || netem->reorder > 0;
-}
-
 bool lg_middle_has(const struct lg_topology_link *link)
 {
-	for (int e = 0; e < 2; e++) {
-		const struct lg_netem *netem = &link->ends[e].netem;
-		if (impairs(netem) || netem->limit)
-			return true;
-	}
-	return false;
+	return lg_netem_is_given(&link->ends[0].netem) ||
+	       lg_netem_is_given(&link->ends[1].netem);
 }
 
 struct lg_device lg_middle_device(const struct lg_build *build, size_t link,
@@ -89,7 +79,7 @@ static void configure_link(const struct lg_build *build, size_t link,
 		unsigned index = build->net->links[link][e].near_ifindex;
 		/* What the other end sends leaves the middle here. */
 		const struct lg_netem *netem = &about.link->ends[!e].netem;
-		if (impairs(netem))
+		if (lg_netem_impairs(netem))
 			lg_batch_add(batch, add_netem(index, netem), &about,
 				     "add netem (the kernel needs sch_netem)");
 		lg_link_up(build, batch, index, &about);

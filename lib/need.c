@@ -25,6 +25,7 @@ struct need {
 static const struct need needs[] = {
 	{"netem", lg_probe_netem, false},
 	{"nat", lg_probe_nat, false},
+	{"strip", lg_probe_strip, false},
 	{"bpf", lg_probe_bpf, false},
 	{"recycle", lg_probe_recycle, false},
 	{"socket-destroy", lg_probe_socket_destroy, false},

@@ -6,6 +6,8 @@
  *
  *  netem                     delay, loss... of what a device sends
  *  nat                       masquerade, for IPv4 and IPv6
+ *  strip                     nft takes an option out of TCP's headers (since
+ *                            5.18: 7890cbea66e7, which stable kernels have)
  *  bpf                       a program at a device's ingress (clsact)
  *  recycle                   tcp_tw_recycle, the kernel's or the model
  *  socket-destroy            SOCK_DESTROY of a connection

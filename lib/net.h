@@ -78,8 +78,9 @@ struct lg_link_end *lg_host_end(const struct lg_host *host,
 size_t lg_end_link(const struct lg_link_end *end);
 
 /* Where frames that a rule gave back come from: bit 2 of the first byte of
- * the source address, which no link end has.  Rules leave those frames alone.
- */
+ * the source address, which no link end has, tells them from others.  It is the
+ * rule's number, in the third byte, by which rules up to that one leave them
+ * alone; later ones do not. */
 #define LG_MAC_RELEASED 0x04
 
 /*

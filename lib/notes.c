@@ -7,20 +7,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* With thousands of sockets nobody reads their margins. */
 #define NOTES_MAX 1000
 
 static struct lg_ladder_note *notes;
 static size_t n_notes, room;
-
-static int64_t now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
 
 static void add(struct lg_ladder_note note)
 {
@@ -30,7 +22,7 @@ static void add(struct lg_ladder_note note)
 		if (!notes)
 			lg_broken("out of memory");
 	}
-	note.time_ns = now_ns();
+	note.time_ns = lg_now_ns();
 	notes[n_notes++] = note;
 }
 

@@ -34,8 +34,11 @@ void lg_observe(struct lg_net *net, const char *name, const char *format, ...)
 
 	(void)net;
 	va_start(arguments, format);
-	vsnprintf(value, sizeof(value), format, arguments);
+	int length = vsnprintf(value, sizeof(value), format, arguments);
 	va_end(arguments);
+	if (length < 0 || (size_t)length >= sizeof(value))
+		lg_broken("what is observed of \"%s\" has more than %zu bytes",
+			  name, sizeof(value) - 1);
 	lg_utf8_clean(value);
 	lg_event("observe",
 		 json_pack("{s:s, s:s}", "name", name, "value", value));

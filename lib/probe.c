@@ -134,6 +134,14 @@ int lg_probe_nat(const char *name)
 		"type nat hook postrouting priority 100; masquerade; }; }\n");
 }
 
+int lg_probe_strip(const char *name)
+{
+	(void)name;
+	return run_nft_in_loopback("table ip probe { chain forward { "
+				   "type filter hook forward priority 0; "
+				   "reset tcp option timestamp; }; }\n");
+}
+
 int lg_probe_netdev(const char *name)
 {
 	(void)name;

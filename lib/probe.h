@@ -9,6 +9,7 @@
 
 int lg_probe_netem(const char *name);
 int lg_probe_nat(const char *name);
+int lg_probe_strip(const char *name);
 int lg_probe_bpf(const char *name);
 int lg_probe_recycle(const char *name);
 int lg_probe_socket_destroy(const char *name);

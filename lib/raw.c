@@ -139,7 +139,9 @@ static void hear(struct lg_raw *raw, const struct lg_segment *segment)
 		raw->its_sent = 1;
 	}
 	uint32_t end = segment->seq + length_of(segment) - raw->its_isn;
-	if (raw->heard && (int32_t)(end - raw->its_sent) > 0)
+	/* A RST may have any number. */
+	if (raw->heard && !(segment->flags & LG_RST) &&
+	    (int32_t)(end - raw->its_sent) > 0)
 		raw->its_sent = end;
 	raw->its_flags = segment->flags;
 	if (segment->flags & LG_ACK)
@@ -243,13 +245,17 @@ static void await_sent(struct lg_raw *raw, uint32_t numbers)
 	struct lg_patience patience =
 		lg_patience(raw->host->net, LG_DEADLINE_MS);
 
+	char waited[32];
+
 	for (listen_to(raw); !raw->heard || raw->its_sent < numbers;
 	     listen_to(raw)) {
 		if (!lg_patience_wait(&patience, 0))
-			lg_fail("raw peer %s waited %d ms for %s to send up to "
+			lg_fail("raw peer %s waited %s for %s to send up to "
 				"sequence number %u",
-				raw->host->name, LG_DEADLINE_MS, raw->to->name,
-				numbers);
+				raw->host->name,
+				lg_patience_print(waited, sizeof(waited),
+						  LG_DEADLINE_MS),
+				raw->to->name, numbers);
 	}
 }
 
@@ -260,18 +266,32 @@ static void await_acknowledged(struct lg_raw *raw)
 	struct lg_patience patience =
 		lg_patience(raw->host->net, LG_DEADLINE_MS);
 
+	char waited[32];
+
 	for (listen_to(raw); raw->its_ack != raw->sent; listen_to(raw)) {
 		if (!lg_patience_wait(&patience, 0))
-			lg_fail("raw peer %s waited %d ms for %s to "
+			lg_fail("raw peer %s waited %s for %s to "
 				"acknowledge sequence number %u: it "
 				"acknowledged %u",
-				raw->host->name, LG_DEADLINE_MS, raw->to->name,
-				raw->sent, raw->its_ack);
+				raw->host->name,
+				lg_patience_print(waited, sizeof(waited),
+						  LG_DEADLINE_MS),
+				raw->to->name, raw->sent, raw->its_ack);
 	}
+}
+
+/* The numbers of a connection go on from those of the one before. */
+static void must_be_new(const struct lg_raw *raw)
+{
+	if (raw->sent || raw->heard)
+		lg_broken("raw peer %s has had its connection: another one "
+			  "needs a lg_raw() of its own",
+			  raw->host->name);
 }
 
 int lg_raw_connect(struct lg_raw *raw, int listener)
 {
+	must_be_new(raw);
 	say(raw, "S", 0);
 	await_sent(raw, 1);
 	say(raw, ".", 1);
@@ -302,6 +322,7 @@ uint8_t lg_raw_knock(struct lg_raw *raw)
 
 int lg_raw_accept(struct lg_raw *raw)
 {
+	must_be_new(raw);
 	int sock = lg_connect_start(raw->to, raw->mould.dport, raw->host,
 				    raw->mould.sport);
 	await_sent(raw, 1);

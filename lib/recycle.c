@@ -98,7 +98,14 @@ static int hook_up_all(struct lg_recycle *recycle)
 static int load(struct lg_recycle *recycle)
 {
 	recycle->bpf = recycle_bpf__open_and_load();
-	return recycle->bpf ? 0 : bpf_error(errno, "load the recycle model");
+	if (!recycle->bpf)
+		return bpf_error(errno, "load the recycle model");
+	/* Where its switches and its counter are. */
+	if (!recycle->bpf->bss)
+		return lg_error(EOPNOTSUPP,
+				"recycle model: map the program's variables "
+				"(since 5.5: fc9702273e2e)");
+	return 0;
 }
 
 int lg_recycle_try(const char *device)

@@ -19,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 /* More segments than any run has: numgen counts modulo this. */
@@ -245,6 +244,7 @@ int lg_rule_undo(struct lg_rule *rule)
 	if (result)
 		return result;
 	/* What the kernel took before is still ours to judge. */
+	lg_rule_settle(rule->host->net);
 	result = lg_rule_act(rule->host->net);
 	rule->undone = true;
 	for (size_t i = 0; i < rule->n_held; i++)
@@ -455,9 +455,7 @@ static int act_on(struct lg_rule *rule, struct lg_held_frame *frame)
 
 static int64_t age_ms(int64_t time_ns)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (now.tv_sec * 1000000000LL + now.tv_nsec - time_ns) / 1000000;
+	return (lg_now_ns() - time_ns) / 1000000;
 }
 
 /* What a rule forwarded to its device; NULL at the end or, with *error, if
@@ -587,7 +585,7 @@ bool lg_rule_may_take(const struct lg_net *net, size_t n)
 void lg_rule_settle(struct lg_net *net)
 {
 	size_t n = lg_trace_size(net);
-	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0)) {
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) && n) {
 		int64_t age = age_ms(lg_trace_frame(net, n - 1)->time_ns);
 		if (age < SETTLED_MS)
 			lg_pass(net, (unsigned)(SETTLED_MS - age));

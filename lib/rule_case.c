@@ -90,12 +90,16 @@ void lg_await_hits(struct lg_rule *rule, unsigned n)
 	struct lg_patience patience =
 		lg_patience(rule->host->net, LG_DEADLINE_MS);
 
+	char waited[32];
+
 	for (look(rule); rule->hits < n; look(rule)) {
 		if (!lg_patience_wait(&patience, 0))
-			lg_fail("waited %d ms for %s on %s to take %u "
+			lg_fail("waited %s for %s on %s to take %u "
 				"segments: it has taken %u",
-				LG_DEADLINE_MS, lg_rule_name(rule),
-				rule->host->name, n, rule->hits);
+				lg_patience_print(waited, sizeof(waited),
+						  LG_DEADLINE_MS),
+				lg_rule_name(rule), rule->host->name, n,
+				rule->hits);
 	}
 }
 
@@ -211,14 +215,18 @@ void lg_refuse_mark(struct lg_host *host, uint32_t mark)
 		 "table inet lgmark {\n chain out {\n  type filter hook output "
 		 "priority 0;\n  meta mark %" PRIu32 " drop\n }\n}\n",
 		 mark);
-	if (lg_nft_run(host, commands))
+	if (lg_nft_run(host, commands)) {
+		lg_skip_without("netdev");
 		lg_broken_by("cannot refuse mark %" PRIu32, mark);
+	}
 }
 
 void lg_refuse_invalid(struct lg_host *host)
 {
 	if (lg_nft_run(host, "table inet lginvalid {\n chain forward {\n"
 			     "  type filter hook forward priority 0;\n"
-			     "  ct state invalid drop\n }\n}\n"))
+			     "  ct state invalid drop\n }\n}\n")) {
+		lg_skip_without("conntrack");
 		lg_broken_by("cannot refuse what is invalid");
+	}
 }

@@ -140,10 +140,21 @@ static bool take_events(const struct lg_run_options *options,
 	return true;
 }
 
+/* Among whole lines: one that was being written when the world ended is no
+ * event. */
+static bool has_verdict(const struct running *running)
+{
+	static const char verdict[] = "{\"event\":\"verdict\"";
+	const char *end = memrchr(running->text, '\n', running->size);
+
+	return end && memmem(running->text, (size_t)(end - running->text),
+			     verdict, strlen(verdict));
+}
+
 /* Whatever becomes of a world, its variant has one verdict. */
 static void complete(struct running *running, int status)
 {
-	if (running->text && strstr(running->text, "{\"event\":\"verdict\""))
+	if (running->text && has_verdict(running))
 		return;
 
 	char reason[256];
@@ -161,7 +172,7 @@ static void complete(struct running *running, int status)
 				  "reason", reason, "duration_ms", 0);
 	char *verdict = event ? json_dumps(event, JSON_COMPACT) : NULL;
 	char *text = NULL;
-	/* A line that was being written when the world ended is no event. */
+	/* It may have been printed already. */
 	bool half = running->size && running->text[running->size - 1] != '\n';
 	if (!verdict ||
 	    asprintf(&text, "%s%s%s\n", running->text ? running->text : "",

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Where the parts of a frame begin: offsets from the frame's first byte. */
-struct layout {
+struct place {
 	size_t tcp, options, payload, end;
 };
 
@@ -35,7 +35,7 @@ static size_t options_size(const struct lg_segment *segment)
 	return size;
 }
 
-/* As tcp_options_write(): SACK-permitted takes the at of the two NOPs that
+/* As tcp_options_write(): SACK-permitted takes the place of the two NOPs that
  * would stand before the timestamps. */
 static void write_options(const struct lg_segment *segment, uint8_t *to)
 {
@@ -81,8 +81,8 @@ static void write_ethernet(const struct lg_segment *segment,
 	memcpy(frame, &ethernet, sizeof(ethernet));
 }
 
-static void write_ipv4(const struct lg_segment *segment,
-		       const struct layout *at, uint8_t *frame)
+static void write_ipv4(const struct lg_segment *segment, const struct place *at,
+		       uint8_t *frame)
 {
 	struct ip ip = {
 		.ip_v = 4,
@@ -99,8 +99,8 @@ static void write_ipv4(const struct lg_segment *segment,
 	memcpy(frame + LG_ETHERNET_HEADER, &ip, sizeof(ip));
 }
 
-static void write_ipv6(const struct lg_segment *segment,
-		       const struct layout *at, uint8_t *frame)
+static void write_ipv6(const struct lg_segment *segment, const struct place *at,
+		       uint8_t *frame)
 {
 	struct ip6_hdr ip = {
 		.ip6_flow = htonl(6u << 28 | (uint32_t)segment->tos << 20 |
@@ -116,7 +116,7 @@ static void write_ipv6(const struct lg_segment *segment,
 }
 
 static void write_header(const struct lg_segment *segment,
-			 const struct layout *at, uint8_t *frame)
+			 const struct place *at, uint8_t *frame)
 {
 	struct tcphdr tcp = {
 		.th_sport = htons(segment->sport),
@@ -133,7 +133,7 @@ static void write_header(const struct lg_segment *segment,
 
 /* Where the parts of the frame will be, if there can be such a frame. */
 static int lay_out(const struct lg_segment *segment, size_t room,
-		   struct layout *at)
+		   struct place *at)
 {
 	bool ipv4 = segment->family == AF_INET;
 	if (!ipv4 && segment->family != AF_INET6)
@@ -163,7 +163,7 @@ ssize_t lg_segment_build(const struct lg_segment *segment,
 			 const uint8_t destination_mac[6], uint8_t *frame,
 			 size_t room)
 {
-	struct layout at = {0};
+	struct place at = {0};
 	int result = lay_out(segment, room, &at);
 
 	if (result)

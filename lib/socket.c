@@ -5,6 +5,7 @@
 #include "error.h"
 #include "net.h"
 #include "notes.h"
+#include "patience.h"
 #include "recycle_time_wait.h"
 #include "verdict.h"
 
@@ -307,19 +308,34 @@ int lg_connect_start(struct lg_host *from, uint16_t port, struct lg_host *to,
 	return sock;
 }
 
+/* Waits until poll(2) has `events` for it. */
+static void await(int sock, short events, unsigned deadline_ms,
+		  const char *what)
+{
+	struct lg_net *net = entry_of(sock)->ends.host->net;
+	int64_t deadline = lg_now_ms() + deadline_ms;
+	bool late = false;
+	char waited[32];
+
+	while (!lg_net_wait(net, sock, events, deadline)) {
+		if (late)
+			lg_fail("waited %s %s: %s",
+				lg_patience_print(waited, sizeof(waited),
+						  deadline_ms),
+				what, lg_socket_describe(sock));
+		/* Looked at once more after the deadline has passed: what came
+		 * just before it counts. */
+		late = lg_now_ms() >= deadline;
+	}
+}
+
 int lg_connect_result_within(int sock, unsigned deadline_ms)
 {
 	struct entry *entry = open_entry(sock);
 	if (entry->error)
 		return entry->error;
 
-	struct lg_net *net = entry->ends.host->net;
-	int64_t deadline = lg_now_ms() + deadline_ms;
-	while (!lg_net_wait(net, sock, POLLOUT, deadline)) {
-		if (lg_now_ms() >= deadline)
-			lg_fail("%s: connect() did not end within %u ms",
-				entry->ends.host->name, deadline_ms);
-	}
+	await(sock, POLLOUT, deadline_ms, "for the end of connect()");
 	entry->error = lg_take_error(sock);
 	refresh(sock, entry);
 	if (!entry->error)
@@ -343,19 +359,6 @@ int lg_connect(struct lg_host *from, uint16_t port, struct lg_host *to,
 	return sock;
 }
 
-/* Waits until poll(2) has `events` for it. */
-static void await(const struct entry *entry, int sock, short events,
-		  const char *what)
-{
-	struct lg_host *host = entry->ends.host;
-	int64_t deadline = lg_now_ms() + LG_DEADLINE_MS;
-	while (!lg_net_wait(host->net, sock, events, deadline)) {
-		if (lg_now_ms() >= deadline)
-			lg_fail("%s waited %d ms %s", host->name,
-				LG_DEADLINE_MS, what);
-	}
-}
-
 int lg_accept(int listener)
 {
 	struct entry *entry = open_entry(listener);
@@ -366,7 +369,8 @@ int lg_accept(int listener)
 			       SOCK_NONBLOCK | SOCK_CLOEXEC)) < 0) {
 		if (errno != EAGAIN)
 			refuse(errno, "%s: accept", host->name);
-		await(entry, listener, POLLIN, "for a connection to accept");
+		await(listener, POLLIN, LG_DEADLINE_MS,
+		      "for a connection to accept");
 	}
 	add_entry(sock, host, entry->ends.family);
 	refresh(sock, entry_of(sock));
@@ -381,10 +385,10 @@ void lg_send(int sock, const void *data, size_t size)
 	const char *at = data;
 
 	while (size) {
-		await(entry, sock, POLLOUT, "to send");
+		await(sock, POLLOUT, LG_DEADLINE_MS, "to send");
 		ssize_t sent = send(sock, at, size, MSG_NOSIGNAL);
 		if (sent < 0 && errno != EAGAIN)
-			lg_fail("%s: send: %m", entry->ends.host->name);
+			refuse(errno, "%s: send", entry->ends.host->name);
 		if (sent > 0) {
 			at += sent;
 			size -= (size_t)sent;
@@ -406,25 +410,25 @@ void lg_receive(int sock, void *data, size_t size)
 		if (part > 0)
 			got += (size_t)part;
 		else if (errno == EAGAIN)
-			await(entry, sock, POLLIN, "for data");
+			await(sock, POLLIN, LG_DEADLINE_MS, "for data");
 		else
-			lg_fail("%s: recv: %m after %zu of %zu bytes", host,
-				got, size);
+			refuse(errno, "%s: recv after %zu of %zu bytes", host,
+			       got, size);
 	}
 }
 
 int lg_await_receive(int sock)
 {
-	struct entry *entry = open_entry(sock);
 	char byte;
 
+	open_entry(sock);
 	for (;;) {
 		ssize_t got = recv(sock, &byte, 1, MSG_PEEK);
 		if (got >= 0)
 			return (int)got;
 		if (errno != EAGAIN)
 			return -errno;
-		await(entry, sock, POLLIN, "for recv()");
+		await(sock, POLLIN, LG_DEADLINE_MS, "for recv()");
 	}
 }
 
@@ -451,7 +455,7 @@ void lg_send_fin(int sock)
 	struct entry *entry = open_entry(sock);
 	tell_recycle(sock, entry);
 	if (shutdown(sock, SHUT_WR))
-		lg_fail("%s: shutdown: %m", entry->ends.host->name);
+		refuse(errno, "%s: shutdown", entry->ends.host->name);
 	lg_status(sock);
 }
 

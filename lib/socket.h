@@ -27,8 +27,12 @@ const struct lg_endpoints *lg_socket_endpoints(int sock);
  * kernel chose it. */
 bool lg_port_is_named(uint16_t port);
 
-/* The n-th (from 0) that was made and whose number was not given up; -1 past
- * the last. */
+/* The n-th (from 0) of those that have a number; -1 past the last.  What a case
+ * itself closes with close(2) stays until another socket gets its number. */
 int lg_socket_nth(size_t n);
+
+/* "server 10.0.1.2:80 -> 10.0.1.1:4000 is ESTABLISHED", as the kernel says now;
+ * valid until the next call. */
+const char *lg_socket_describe(int sock);
 
 #endif

@@ -25,10 +25,12 @@ static struct nl_sock *diag_of(struct lg_host *host)
 	return nl;
 }
 
+#define NAME_ROOM (LG_NAME_MAX + 1 + LG_DIAG_PRINT_MAX)
+
 /* "server 10.0.1.2:80 -> 10.0.1.1:4000"; valid until the next call. */
 static const char *name_of(const struct lg_endpoints *ends)
 {
-	static char name[LG_NAME_MAX + 1 + LG_DIAG_PRINT_MAX];
+	static char name[NAME_ROOM];
 	char addresses[LG_DIAG_PRINT_MAX];
 	lg_diag_print(addresses, sizeof(addresses), ends);
 	snprintf(name, sizeof(name), "%s %s", ends->host->name, addresses);
@@ -55,6 +57,15 @@ struct lg_status lg_status(int sock)
 	struct lg_status is = status_of(endpoints_of(sock));
 	lg_note_state(sock, is.state);
 	return is;
+}
+
+const char *lg_socket_describe(int sock)
+{
+	static char text[NAME_ROOM + 32];
+	int state = lg_status(sock).state;
+	snprintf(text, sizeof(text), "%s is %s", name_of(endpoints_of(sock)),
+		 lg_state_name(state));
+	return text;
 }
 
 void lg_assert_state(int sock, int state)

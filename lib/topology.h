@@ -79,6 +79,11 @@ struct lg_netem {
 	unsigned limit; /* frames; 0: the kernel's default */
 };
 
+/* Whether it does anything to frames. */
+bool lg_netem_impairs(const struct lg_netem *netem);
+/* Whether it is given at all, be it only its limit. */
+bool lg_netem_is_given(const struct lg_netem *netem);
+
 enum lg_nat_kind { LG_MASQUERADE, LG_SNAT, LG_DNAT };
 
 struct lg_nat {
@@ -137,7 +142,7 @@ struct lg_topology {
 	size_t n_hosts;
 	struct lg_topology_link *links;
 	size_t n_links;
-	bool has_nat, has_netem;
+	bool has_nat, has_netem, has_strip;
 };
 
 /* A parameter given from outside the file; ends with a NULL name. */

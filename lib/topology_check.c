@@ -36,80 +36,80 @@ static int check_names(const struct lg_topology *topology)
 /* ---- addresses ---------------------------------------------------------- */
 
 /* An address or a range of them, and whose it is. */
-struct claim {
+struct holding {
 	const struct lg_prefix *prefix;
 	size_t host;
 	int line;
 	bool extra; /* of `addresses` */
 };
 
-typedef int check_claim(const struct lg_topology *topology,
-			const struct claim *claim, const void *argument);
+typedef int check_holding(const struct lg_topology *topology,
+			  const struct holding *holding, const void *argument);
 
-static int for_each_claim(const struct lg_topology *topology,
-			  check_claim *check, const void *argument)
+static int for_each_holding(const struct lg_topology *topology,
+			    check_holding *check, const void *argument)
 {
 	for (size_t i = 0; i < 2 * topology->n_links * LG_FAMILIES; i++) {
 		const struct lg_topology_link *link =
 			&topology->links[i / (2 * LG_FAMILIES)];
 		const struct lg_topology_end *end =
 			&link->ends[i / LG_FAMILIES % 2];
-		struct claim claim = {&end->address[i % LG_FAMILIES], end->host,
-				      link->line, false};
-		if (check(topology, &claim, argument))
+		struct holding holding = {&end->address[i % LG_FAMILIES],
+					  end->host, link->line, false};
+		if (check(topology, &holding, argument))
 			return -EIO;
 	}
 	for (size_t i = 0; i < topology->n_hosts; i++) {
 		const struct lg_topology_host *host = &topology->hosts[i];
 		for (size_t a = 0; a < host->n_addresses; a++) {
-			struct claim claim = {&host->addresses[a], i,
-					      host->line, true};
-			if (check(topology, &claim, argument))
+			struct holding holding = {&host->addresses[a], i,
+						  host->line, true};
+			if (check(topology, &holding, argument))
 				return -EIO;
 		}
 	}
 	return 0;
 }
 
-/* What a claim takes: an address on a link is but itself, one of `addresses`
+/* What a holding takes: an address on a link is but itself, one of `addresses`
  * is on the loopback, where its whole network is the host's own. */
-static struct lg_prefix taken(const struct claim *claim)
+static struct lg_prefix taken(const struct holding *holding)
 {
-	struct lg_prefix prefix = *claim->prefix;
+	struct lg_prefix prefix = *holding->prefix;
 
-	if (!claim->extra)
+	if (!holding->extra)
 		prefix.length = prefix.family == AF_INET ? 32 : 128;
 	return prefix;
 }
 
 static int check_two(const struct lg_topology *topology,
-		     const struct claim *claim, const void *argument)
+		     const struct holding *holding, const void *argument)
 {
-	const struct claim *other = argument;
+	const struct holding *other = argument;
 	char text[LG_PREFIX_TEXT];
 
-	if (claim->prefix == other->prefix)
+	if (holding->prefix == other->prefix)
 		return 0;
-	struct lg_prefix a = taken(claim), b = taken(other);
+	struct lg_prefix a = taken(holding), b = taken(other);
 	if (!lg_prefix_covers(&a, &b) && !lg_prefix_covers(&b, &a))
 		return 0;
-	if (claim->host == other->host)
+	if (holding->host == other->host)
 		lg_error(0, "host %s has address %s twice",
-			 topology->hosts[claim->host].name,
-			 lg_prefix_print(claim->prefix, text));
+			 topology->hosts[holding->host].name,
+			 lg_prefix_print(holding->prefix, text));
 	else
 		lg_error(0, "hosts %s and %s both have address %s",
 			 topology->hosts[other->host].name,
-			 topology->hosts[claim->host].name,
-			 lg_prefix_print(claim->prefix, text));
-	return lg_topology_blame(topology, claim->line);
+			 topology->hosts[holding->host].name,
+			 lg_prefix_print(holding->prefix, text));
+	return lg_topology_blame(topology, holding->line);
 }
 
 static int check_with_all(const struct lg_topology *topology,
-			  const struct claim *claim, const void *argument)
+			  const struct holding *holding, const void *argument)
 {
 	(void)argument;
-	return for_each_claim(topology, check_two, claim);
+	return for_each_holding(topology, check_two, holding);
 }
 
 /* ---- networks ----------------------------------------------------------- */
@@ -169,24 +169,25 @@ static int check_networks(const struct lg_topology *topology)
 
 /* ---- NAT ---------------------------------------------------------------- */
 
-static int is_claim_of(const struct lg_topology *topology,
-		       const struct claim *claim, const void *argument)
+static int is_holding_of(const struct lg_topology *topology,
+			 const struct holding *holding, const void *argument)
 {
-	const struct claim *wanted = argument;
-	struct lg_prefix prefix = taken(claim);
+	const struct holding *wanted = argument;
+	struct lg_prefix prefix = taken(holding);
 
 	(void)topology;
-	return claim->host == wanted->host &&
+	return holding->host == wanted->host &&
 	       lg_prefix_covers(&prefix, wanted->prefix);
 }
 
 /* Answers come back only to an address that the host has. */
 static int check_snat(const struct lg_topology *topology,
-		      const struct claim *as)
+		      const struct holding *as)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	if (!as->prefix->family || for_each_claim(topology, is_claim_of, as))
+	if (!as->prefix->family ||
+	    for_each_holding(topology, is_holding_of, as))
 		return 0;
 	inet_ntop(as->prefix->family, as->prefix->bytes, text, sizeof(text));
 	lg_error(0, "snat to %s, which host %s does not have", text,
@@ -201,8 +202,9 @@ static int check_nat(const struct lg_topology *topology)
 		const struct lg_topology_end *end = &link->ends[i % 2];
 		for (const struct lg_nat *nat = end->nat; nat; nat = nat->next)
 			for (int f = 0; f < LG_FAMILIES; f++) {
-				struct claim as = {&nat->address[f], end->host,
-						   link->line, false};
+				struct holding as = {&nat->address[f],
+						     end->host, link->line,
+						     false};
 				if (check_snat(topology, &as))
 					return -EIO;
 			}
@@ -213,7 +215,7 @@ static int check_nat(const struct lg_topology *topology)
 int lg_topology_check(const struct lg_topology *topology)
 {
 	if (check_names(topology) || check_networks(topology) ||
-	    for_each_claim(topology, check_with_all, NULL) ||
+	    for_each_holding(topology, check_with_all, NULL) ||
 	    check_nat(topology))
 		return -EIO;
 	return 0;

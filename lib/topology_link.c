@@ -313,12 +313,11 @@ static void note_use(struct lg_topology *topology)
 	for (size_t i = 0; i < 2 * topology->n_links; i++) {
 		const struct lg_topology_end *end =
 			&topology->links[i / 2].ends[i % 2];
-		const struct lg_netem *netem = &end->netem;
 		topology->has_nat |= !!end->nat;
-		topology->has_netem |= netem->delay_us || netem->jitter_us ||
-				       netem->loss > 0 ||
-				       netem->duplicate > 0 || netem->limit;
+		topology->has_netem |= lg_netem_is_given(&end->netem);
 	}
+	for (size_t i = 0; i < topology->n_hosts; i++)
+		topology->has_strip |= topology->hosts[i].strip_timestamp;
 }
 
 int lg_reader_links(struct lg_reader *reader)

@@ -31,7 +31,8 @@ int lg_number_parse(const char *word, unsigned least, unsigned most,
 
 /* ---- netem -------------------------------------------------------------- */
 
-#define NETEM_MOST_MS 3600000
+/* The kernel counts 64 ns in 32 bits, as libnl's nl_us2ticks() does. */
+#define NETEM_MOST_S 274
 #define NETEM_MOST_FRAMES 10000000
 
 /* Reads "12" or "1.5" and returns what follows, NULL if there is no number.
@@ -68,8 +69,11 @@ static int parse_time(const char *word, unsigned *time_us)
 	for (size_t i = 0; unit && i < LENGTH(units); i++) {
 		if (strcmp(unit, units[i].name))
 			continue;
-		if (value * units[i].us > NETEM_MOST_MS * 1e3)
-			return lg_error(0, "'%s' is longer than an hour", word);
+		if (value * units[i].us > NETEM_MOST_S * 1e6)
+			return lg_error(0,
+					"'%s' is longer than %ds, up to which "
+					"netem counts",
+					word, NETEM_MOST_S);
 		*time_us = (unsigned)(value * units[i].us + 0.5);
 		return 0;
 	}
@@ -159,6 +163,17 @@ int lg_netem_parse(char *text, struct lg_netem *netem)
 				   "overtakes what is delayed");
 	*netem = read;
 	return 0;
+}
+
+bool lg_netem_impairs(const struct lg_netem *netem)
+{
+	return netem->delay_us || netem->jitter_us || netem->loss > 0 ||
+	       netem->duplicate > 0 || netem->reorder > 0;
+}
+
+bool lg_netem_is_given(const struct lg_netem *netem)
+{
+	return lg_netem_impairs(netem) || netem->limit;
 }
 
 /* ---- NAT ---------------------------------------------------------------- */

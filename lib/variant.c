@@ -156,34 +156,76 @@ static int vary(struct space *space, const char *text)
 	return take_asked(dimension, text, text + used);
 }
 
+/* `host` NULL: a parameter or an input. */
+static int refuse_own(const char *host, const char *name)
+{
+	lg_error(0, "the case gives no value to %s%s%s", host ? host : "",
+		 host ? "." : "", name);
+	return -EINVAL;
+}
+
+static int add_own(struct space *space, const char *host, const char *name,
+		   const char *values)
+{
+	struct dimension *dimension = add_dimension(space, host, name);
+
+	split_values(dimension, values ? values : "", " ");
+	dimension->named = dimension->n_values > 1;
+	return dimension->n_values ? 0 : refuse_own(host, name);
+}
+
+static int add_input(struct space *space, const char *name, const char *value)
+{
+	if (!value)
+		return refuse_own(NULL, name);
+
+	struct dimension *dimension = add_dimension(space, NULL, name);
+	add_value(dimension, value);
+	dimension->input = true;
+	return 0;
+}
+
+static int check_row(const struct lg_row *row)
+{
+	for (size_t i = 0; i < LENGTH(row->sysctls) && row->sysctls[i].name;
+	     i++) {
+		const struct lg_sysctl *sysctl = &row->sysctls[i];
+		if (!sysctl->values || !*sysctl->values)
+			return refuse_own(sysctl->host, sysctl->name);
+	}
+	return 0;
+}
+
+/* What the case itself says. */
+static int add_all(const struct lg_case *of, struct space *space)
+{
+	int result = 0;
+
+	for (size_t i = 0;
+	     !result && i < LENGTH(of->params) && of->params[i].name; i++)
+		result = add_own(space, NULL, of->params[i].name,
+				 of->params[i].values);
+	for (size_t i = 0;
+	     !result && i < LENGTH(of->inputs) && of->inputs[i].name; i++)
+		result = add_input(space, of->inputs[i].name,
+				   of->inputs[i].values);
+	for (size_t i = 0;
+	     !result && i < LENGTH(of->sysctls) && of->sysctls[i].name; i++)
+		result = add_own(space, of->sysctls[i].host,
+				 of->sysctls[i].name, of->sysctls[i].values);
+	for (size_t i = 0; !result && i < ROWS && of->rows[i].name; i++)
+		result = check_row(&of->rows[i]);
+	return result;
+}
+
 static int make_space(const struct lg_case *of, char *const *texts,
 		      size_t n_texts, struct space *space)
 {
-	for (size_t i = 0; i < LENGTH(of->params) && of->params[i].name; i++) {
-		struct dimension *dimension =
-			add_dimension(space, NULL, of->params[i].name);
-		split_values(dimension, of->params[i].values, " ");
-		dimension->named = dimension->n_values > 1;
-	}
-	for (size_t i = 0; i < LENGTH(of->inputs) && of->inputs[i].name; i++) {
-		struct dimension *dimension =
-			add_dimension(space, NULL, of->inputs[i].name);
-		add_value(dimension, of->inputs[i].values);
-		dimension->input = true;
-	}
-	for (size_t i = 0; i < LENGTH(of->sysctls) && of->sysctls[i].name;
-	     i++) {
-		struct dimension *dimension = add_dimension(
-			space, of->sysctls[i].host, of->sysctls[i].name);
-		split_values(dimension, of->sysctls[i].values, " ");
-		dimension->named = dimension->n_values > 1;
-	}
-	for (size_t i = 0; i < n_texts; i++) {
-		int result = vary(space, texts[i]);
-		if (result)
-			return result;
-	}
-	return 0;
+	int result = add_all(of, space);
+
+	for (size_t i = 0; !result && i < n_texts; i++)
+		result = vary(space, texts[i]);
+	return result;
 }
 
 static void free_space(struct space *space)

@@ -36,7 +36,8 @@ struct lg_variants {
  * sysctl or add to it ("net.ipv4." may be left out; HOST "*" is every host), or
  * "NAME=VALUE,VALUE" of a parameter or an input that the case has;
  * `families` is LG_IPV4 | LG_IPV6.
- * Returns 0, or -EINVAL with lg_error_text() for a text that is none.
+ * Returns 0, or -EINVAL with lg_error_text(): for a text that is none, and if
+ * the case gives something of its own no value.
  */
 int lg_variants_make(const struct lg_case *of, unsigned families,
 		     char *const *vary, size_t n_vary,

@@ -5,7 +5,6 @@
 #include "patience.h"
 #include "report.h"
 #include "rule.h"
-#include "socket.h"
 #include "trace.h"
 #include "verdict.h"
 
@@ -18,8 +17,6 @@
 struct lg_wire {
 	struct lg_host *host;
 	size_t next; /* frame to look at */
-	bool follows;
-	uint16_t local_port, remote_port;
 };
 
 struct lg_wire *lg_wire(struct lg_host *host)
@@ -36,33 +33,15 @@ struct lg_wire *lg_wire(struct lg_host *host)
 	return wire;
 }
 
-void lg_wire_follow(struct lg_wire *wire, int sock)
-{
-	const struct lg_endpoints *ends = lg_socket_endpoints(sock);
-	if (!ends)
-		lg_broken("descriptor %d is no socket that linger made", sock);
-	wire->follows = true;
-	wire->local_port = ends->local_port;
-	wire->remote_port = ends->remote_port;
-}
-
 static bool is_for(const struct lg_wire *wire, const struct lg_frame *frame)
 {
-	const struct lg_segment *segment = &frame->segment;
-
 	if (!frame->is_tcp || frame->end->host != wire->host)
 		return false;
 	/* What the case itself wrote is no news to it. */
 	if (frame->leaves && frame->injected)
 		return false;
 	/* What a rule took away here never got to the host. */
-	if (!frame->leaves && frame->fate != LG_ARRIVED)
-		return false;
-	if (!wire->follows)
-		return true;
-	uint16_t local = frame->leaves ? segment->sport : segment->dport;
-	uint16_t remote = frame->leaves ? segment->dport : segment->sport;
-	return local == wire->local_port && remote == wire->remote_port;
+	return frame->leaves || frame->fate == LG_ARRIVED;
 }
 
 /* The next frame for this reader; SIZE_MAX: none yet, or one that a rule may

@@ -192,8 +192,12 @@ static const struct {
 	{"graph { a -- b [netem=\"delay 1.ms\"] }",
 	 ":1: link a -- b: netem: delay: '1.ms' is no time such as 20ms, 1.5s "
 	 "or 100us"},
-	{"graph { a -- b [netem=\"delay 3601s\"] }",
-	 ":1: link a -- b: netem: delay: '3601s' is longer than an hour"},
+	{"graph { a -- b [netem=\"delay 275s\"] }",
+	 ":1: link a -- b: netem: delay: '275s' is longer than 274s, up to "
+	 "which netem counts"},
+	{"graph { a -- b [netem=\"delay 1ms 274001ms\"] }",
+	 ":1: link a -- b: netem: jitter: '274001ms' is longer than 274s, up "
+	 "to which netem counts"},
 	{"graph { a -- b [tailnetem=\"loss 1\"] }",
 	 ":1: link a -- b: tailnetem: loss: '1' is no share from 0% to 100%"},
 	{"graph { a -- b [headnetem=\"loss 100.1%\"] }",

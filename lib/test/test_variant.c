@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Variants: how many there are, their names, and whose settings hold. */
 #define LG_IMPLEMENTATION
+#include "error.h"
 #include "unit.h"
 #include "variant.h"
 
@@ -218,6 +219,37 @@ static void row_has_families_of_its_own(int row)
 	lg_variants_free(&variants);
 }
 
+static void what_has_no_value_is_refused(int row)
+{
+	static const struct {
+		struct lg_case of;
+		const char *message;
+	} rows[] = {
+		{{.sysctls = {{"client", REUSE}}}, "client." REUSE},
+		{{.sysctls = {{"*", SACK, "1"}, {"client", REUSE, ""}}},
+		 "client." REUSE},
+		{{.sysctls = {{"*", SACK, " "}}}, "*." SACK},
+		{{.params = {{"delay"}}}, "delay"},
+		{{.inputs = {{"text"}}}, "text"},
+		{{.rows = {{.name = "plain"},
+			   {.name = "other", .sysctls = {{"client", REUSE}}}}},
+		 "client." REUSE},
+		{{.rows = {{.name = "empty", .sysctls = {{"*", SACK, ""}}}}},
+		 "*." SACK},
+	};
+	char expected[128];
+	struct lg_case of = rows[row].of;
+	struct lg_variants variants;
+
+	of.families = LG_IPV4;
+	snprintf(expected, sizeof(expected), "the case gives no value to %s",
+		 rows[row].message);
+	ck_assert_int_eq(lg_variants_make(&of, LG_IPV4, NULL, 0, &variants),
+			 -EINVAL);
+	ck_assert_str_eq(lg_error_text(), expected);
+	lg_variants_free(&variants);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
@@ -231,6 +263,8 @@ int main(int argc, char **argv)
 		 0},
 		{"row_has_families_of_its_own", row_has_families_of_its_own, 4,
 		 0},
+		{"what_has_no_value_is_refused", what_has_no_value_is_refused,
+		 7, 0},
 		{0},
 	};
 	return lg_unit_main(argc, argv, units);
