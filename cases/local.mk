@@ -12,6 +12,7 @@ CASES = \
 	%D%/close/linger_n_waits \
 	%D%/close/peer_sees \
 	%D%/close/reset_must_be_exact \
+	%D%/close/time_wait_has_its_own_limit \
 	%D%/close/unread_data_resets \
 	%D%/handshake/closed_port_refuses \
 	%D%/handshake/isn_clock_ticks \
@@ -29,6 +30,7 @@ CASES = \
 	%D%/limits/namespace_takes_them_along \
 	%D%/limits/surplus_has_no_time_wait \
 	%D%/limits/time_wait_is_small \
+	%D%/limits/touched_time_wait_is_freed \
 	%D%/nat/busy_range_delays_connects \
 	%D%/nat/clients_share_address \
 	%D%/nat/conntrack_outlives_time_wait \
@@ -99,6 +101,7 @@ CASES = \
 	%D%/time_wait/ends_60_s_after_last_segment \
 	%D%/time_wait/is_assassinated \
 	%D%/time_wait/is_lost_to_full_queue \
+	%D%/time_wait/keeps_flow_label \
 	%D%/time_wait/lasts_60_s \
 	%D%/time_wait/nat_brings_older_timestamp \
 	%D%/time_wait/no_sysctl_changes_its_length \
@@ -107,6 +110,8 @@ CASES = \
 	%D%/time_wait/rst_with_old_timestamp \
 	%D%/time_wait/segment_outlives_it \
 	%D%/time_wait/signs_its_answers \
+	%D%/time_wait/survives_icmp \
+	%D%/time_wait/syn_finds_its_listener \
 	%D%/workload/pings_leave_what_buckets_allow \
 	%D%/workload/proxy_has_its_own \
 	%D%/workload/remedies_carry_the_load

@@ -7,14 +7,16 @@
  * 4.2.2.13), whether its FIN has been acknowledged before, is not, or is by the
  * very segment that brings the data.  Data that have arrived before draw an
  * ACK, and a FIN alone closes as usual.  What follows the client's own FIN is
- * no data, and ignored.
+ * no data, and ignored.  That FIN itself, if it comes again, draws an ACK, for
+ * the one before may have been lost: so it was before close(), too.
  *
  * Server: tcp_rcv_state_process().
  *
- * Controls: data sent again, and the FIN that is due.
+ * Controls: data sent again, the FIN that is due, and the one sent again.
  *
  * Catches: a kernel that acknowledges what nobody reads, takes a FIN or an old
- * segment for such data, or answers with another number.
+ * segment for such data, answers with another number, or leaves the client to
+ * send its FIN again and again.
  */
 
 #include "linger.h"
@@ -105,6 +107,18 @@ const struct lg_case lg_case = {
 		{ "last_ack_after_fin",
 		  &(const struct situation){ TCP_LAST_ACK, "P. 6:10(4) ack 1",
 					     NULL, TCP_LAST_ACK } },
+		{ "closing_and_fin_again",
+		  &(const struct situation){ TCP_CLOSING, "F. 5:5(0) ack 1",
+					     "< . 2:2(0) ack 6",
+					     TCP_CLOSING } },
+		{ "last_ack_and_fin_again",
+		  &(const struct situation){ TCP_LAST_ACK, "F. 5:5(0) ack 1",
+					     "< . 2:2(0) ack 6",
+					     TCP_LAST_ACK } },
+		{ "close_wait_and_fin_again",
+		  &(const struct situation){ TCP_CLOSE_WAIT, "F. 5:5(0) ack 1",
+					     "< . 1:1(0) ack 6",
+					     TCP_CLOSE_WAIT } },
 	},
 	.run = run,
 };

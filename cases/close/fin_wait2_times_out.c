@@ -8,10 +8,11 @@
  * at all if that is negative: then close() sends a RST.  It waits as the small
  * structure that a TIME_WAIT is.  Of a time beyond 60 seconds, only what
  * exceeds them counts, but twice: as a full socket and then as that structure,
- * so that 63 seconds are 6, and 90 are 60.  When the time is over the
- * connection is gone without a segment sent, and the server's FIN, when it
- * comes, is answered with a RST.  As long as a program has the socket, as after
- * shutdown(), there is no such limit.
+ * so that 63 seconds are 6, and 90 are 60.  A program can have no more than 120
+ * seconds.  When the time is over the connection is gone without a segment
+ * sent, and the server's FIN, when it comes, is answered with a RST.  As long
+ * as a program has the socket, as after shutdown(), there is no such limit: the
+ * time begins with close().
  *
  * tcp_close(), tcp_fin_time(), tcp_keepalive_timer(), tcp_time_wait().
  *
@@ -31,6 +32,7 @@ struct situation {
 	bool held;		    /* shut down only, and closed at the end */
 	int linger2;		    /* TCP_LINGER2; 0: as the system says */
 	unsigned full_ms, small_ms; /* how long it waits as which structure */
+	bool shut_down;		    /* and in FIN_WAIT2 before it is closed */
 	bool needs_virtual_time;
 };
 
@@ -83,6 +85,10 @@ static void expect_end(struct lg_net *net, struct lg_host *client,
 	unsigned total_ms = is->full_ms + is->small_ms;
 	unsigned limit_ms = 2 * total_ms + LG_DEADLINE_MS;
 
+	if (is->shut_down) {
+		lg_send_fin(sock);
+		lg_await_state(sock, TCP_FIN_WAIT2);
+	}
 	int64_t begun_ms = lg_now_ms();
 	lg_close(sock);
 	lg_await_state(sock, TCP_FIN_WAIT2);
@@ -149,6 +155,9 @@ const struct lg_case lg_case = {
 		{ "3_s",
 		  &(const struct situation){ .small_ms = 3000 },
 		  { { "client", "net.ipv4.tcp_fin_timeout", "3" } } },
+		{ "4_s",
+		  &(const struct situation){ .small_ms = 4000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "4" } } },
 		{ "5_s",
 		  &(const struct situation){ .small_ms = 5000 },
 		  { { "client", "net.ipv4.tcp_fin_timeout", "5" } } },
@@ -172,6 +181,22 @@ const struct lg_case lg_case = {
 		{ "3_s_by_linger2",
 		  &(const struct situation){ .linger2 = 3, .small_ms = 3000 },
 		  { { "client", "net.ipv4.tcp_fin_timeout", "60" } } },
+		{ "120_s_by_linger2_of_200",
+		  &(const struct situation){ .linger2 = 200,
+					     .full_ms = 60000,
+					     .small_ms = 60000,
+					     .needs_virtual_time = true },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "90" } },
+		  .lasts_ms = 140000 },
+		{ "5_s_after_shutdown",
+		  &(const struct situation){ .shut_down = true,
+					     .small_ms = 5000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "5" } } },
+		{ "63_s_after_shutdown",
+		  &(const struct situation){ .shut_down = true,
+					     .full_ms = 3000,
+					     .small_ms = 3000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "63" } } },
 		{ "at_once_by_negative_linger2",
 		  &(const struct situation){ .linger2 = -1 } },
 		{ "at_once_by_negative_linger2_after_shutdown",

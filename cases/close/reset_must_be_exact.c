@@ -7,19 +7,30 @@
  * guess: it is challenged by an ACK, which only the true peer can answer with
  * a RST that is right (RFC 5961, 3.2).  One outside the window is dropped,
  * except that after the peer's FIN the FIN's own number counts, too, since a
- * peer that has forgotten the connection knows no better one.  Other segments
- * outside the window are answered with an ACK, never with a RST; and so is a
- * SYN wherever it falls.
+ * peer that has forgotten the connection knows no better one: whether the FIN
+ * has been acknowledged or its ACK is still delayed.  So does the number behind
+ * all that has come, though some before it is missing: the peer may have sent
+ * it, and SACK has told it so.  Other segments outside the window are answered
+ * with an ACK, never with a RST; and so is a SYN wherever it falls.
  *
- * Server: tcp_validate_incoming(), tcp_reset_check(), tcp_reset().
+ * Once a FIN has come or gone, a segment in the window has to acknowledge what
+ * may be acknowledged: one that is ahead of what was sent is challenged, and
+ * its data are not taken (RFC 5961, 5.2).  One without an ACK is dropped in
+ * silence (RFC 9293, 3.10.7.4).
+ *
+ * Server: tcp_validate_incoming(), tcp_reset_check(), tcp_reset(),
+ * tcp_rcv_state_process().
  *
  * Controls: of each state, numbers on both sides of the one that counts.
  *
  * Catches: a kernel that takes a guess for a RST, that ignores a true one, that
- * leaves a guess unchallenged, or tells the program another error.
+ * leaves a guess unchallenged, tells the program another error, or takes data
+ * that acknowledge what was never sent.
  */
 
 #include "linger.h"
+
+#include <string.h>
 
 #define ISN 7000u
 
@@ -117,7 +128,38 @@ static void assert_survives_data(struct lg_raw *raw, struct lg_wire *wire,
 	expect_ack(wire, is, syn_ack.seq);
 }
 
-static void run(struct lg_net *net)
+/* Data within the window, with an ACK ahead of all that was sent, and with
+ * none.  What ESTABLISHED does with the former is another matter: it is no
+ * challenge on every kernel. */
+static void assert_survives_acks(struct lg_host *server, struct lg_raw *raw,
+				 struct lg_wire *wire,
+				 const struct situation *is,
+				 struct lg_segment syn_ack)
+{
+	unsigned next = 1 + is->has_fin;
+	uint64_t challenges = lg_counted(server, "TCPChallengeACK");
+
+	lg_inject(raw, "FP %u:%u(5)", next, next + 5);
+	lg_expect_none(wire, "< .", 10);
+	if (is->state != TCP_ESTABLISHED) {
+		lg_inject(raw, "P. %u:%u(5) ack 1000", next, next + 5);
+		expect_ack(wire, is, syn_ack.seq);
+		challenges++;
+	}
+	lg_assert_counted(server, "TCPChallengeACK", challenges);
+}
+
+static void assert_ended(struct lg_host *server, int sock, bool was_open,
+			 int error)
+{
+	lg_await_state(sock, TCP_CLOSE);
+	if (error)
+		ck_assert_int_eq(lg_take_error(sock), error);
+	lg_assert_counted(server, "EstabResets", was_open);
+	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), 0);
+}
+
+static void run_in_state(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
 	struct lg_host *server = lg_host(net, "server");
@@ -135,6 +177,7 @@ static void run(struct lg_net *net)
 	assert_survives_resets(server, raw, wire, is, syn_ack);
 	assert_survives_syns(server, raw, wire, is, syn_ack);
 	assert_survives_data(raw, wire, is, syn_ack);
+	assert_survives_acks(server, raw, wire, is, syn_ack);
 	lg_assert_state(sock, is->state);
 	lg_assert_counted(server, "OutRsts", 0);
 	lg_claim(net, 57, false);
@@ -142,12 +185,65 @@ static void run(struct lg_net *net)
 	inject_reset(raw, 1 + is->has_fin - is->fin_again);
 	lg_await_state(sock, TCP_CLOSE);
 	lg_expect_none(wire, "< .", 10);
-	if (is->error)
-		ck_assert_int_eq(lg_take_error(sock), is->error);
-	lg_assert_counted(server, "EstabResets",
-			  is->state == TCP_ESTABLISHED ||
-				  is->state == TCP_CLOSE_WAIT);
-	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), 0);
+	assert_ended(server, sock,
+		     is->state == TCP_ESTABLISHED ||
+			     is->state == TCP_CLOSE_WAIT,
+		     is->error);
+}
+
+/* The FIN's ACK is delayed for 40 ms: the RST that comes meanwhile has the
+ * first number of the window, not one before it. */
+static void run_behind_fin(struct lg_net *net)
+{
+	struct lg_host *server = lg_host(net, "server");
+
+	int listener = lg_listen(server, 80);
+	struct lg_raw *raw =
+		lg_raw(lg_host(net, "client"), 4000, server, 80, ISN);
+	int sock = lg_raw_connect(raw, listener);
+
+	lg_inject(raw, "F. 1:1(0) ack 1");
+	inject_reset(raw, 1);
+	assert_ended(server, sock, true, EPIPE);
+	lg_assert_counted(server, "TCPChallengeACK", 0);
+}
+
+/* What came last is not what is last. */
+static void run_behind_gap(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+
+	int listener = lg_listen(server, 80);
+	struct lg_raw *raw = lg_raw(client, 4000, server, 80, ISN);
+	struct lg_wire *wire = lg_wire(client);
+	lg_inject(raw, "S 0:0(0) <mss 1460,sackOK>");
+	lg_expect(wire, "< S.");
+	lg_inject(raw, ". 1:1(0) ack 1");
+	int sock = lg_accept(listener);
+
+	lg_inject(raw, "P. 21:26(5) ack 1");
+	lg_expect(wire, "< . 1:1(0) ack 1 <...>");
+	lg_inject(raw, "P. 11:16(5) ack 1");
+	struct lg_segment ack = lg_expect(wire, "< . 1:1(0) ack 1 <...>");
+	ck_assert_uint_eq(ack.sacks, 2);
+
+	inject_reset(raw, 16);
+	lg_expect(wire, "< . 1:1(0) ack 1 <...>");
+	lg_assert_state(sock, TCP_ESTABLISHED);
+	inject_reset(raw, 26);
+	assert_ended(server, sock, true, ECONNRESET);
+	lg_assert_counted(server, "TCPChallengeACK", 1);
+}
+
+static void run(struct lg_net *net)
+{
+	if (lg_row_data(net))
+		run_in_state(net);
+	else if (!strcmp(lg_row_name(net), "right_behind_fin"))
+		run_behind_fin(net);
+	else
+		run_behind_gap(net);
 }
 
 const struct lg_case lg_case = {
@@ -187,6 +283,8 @@ const struct lg_case lg_case = {
 		{ "last_ack_and_number_of_fin",
 		  &(const struct situation){ TCP_LAST_ACK, true, true, true,
 					     0 } },
+		{ "right_behind_fin" },
+		{ "behind_data_that_are_sacked" },
 	},
 	.claims = "57",
 	.run = run,

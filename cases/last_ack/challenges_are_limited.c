@@ -9,14 +9,19 @@
  * A RST with the number that the challenge asked for ends the connection, and
  * the program that holds it is told so.
  *
+ * All connections together have another limit, of tcp_challenge_ack_limit in a
+ * second (RFC 5961, 7), which is none by default since 6.0 (79e3602caa6f).
+ * With 1, it is exactly one; what it spares is not counted.
+ *
  * Since 6.4 (ee05d90d0ac7) a SYN with an old timestamp is challenged like any
  * other; before, it was rejected like any segment with an old timestamp, and
  * counted as such: the answer is the same.
  *
  * Server: tcp_validate_incoming(), tcp_send_challenge_ack(),
- * __tcp_oow_rate_limited().
+ * __tcp_oow_rate_limited(), tcp_challenge_ack_allowed().
  *
- * Control: with a limit of 0 every SYN is answered.
+ * Control: with a limit of 0, and the other one at its default, every SYN is
+ * answered.
  *
  * Catches: a SYN that ends the connection or is not answered, an answer with
  * other numbers, a limit that is not kept or not the sysctl's, a wrong counter.
@@ -24,14 +29,21 @@
 
 #include "linger.h"
 
+#include <limits.h>
+
 #define LIMIT "net.ipv4.tcp_invalid_ratelimit"
+#define LIMIT_OF_ALL "net.ipv4.tcp_challenge_ack_limit"
+#define OWN_LIMIT "a namespace has a limit of challenges of its own"
+#define SECOND_MS 1100 /* surely into the kernel's next one */
+#define TRIES 3
 #define TSVAL 1000u
 #define CHALLENGED "an old SYN is challenged as a SYN"
 
 struct situation {
 	const char *syn;
-	bool plain; /* a connection without timestamps */
-	bool old;   /* the SYN's timestamp */
+	bool plain;	   /* a connection without timestamps */
+	bool old;	   /* the SYN's timestamp */
+	bool one_a_second; /* LIMIT_OF_ALL is 1 */
 };
 
 /* What moves for each SYN, for each answer, and for each that is spared. */
@@ -62,6 +74,24 @@ static const struct counters *find_counters(struct lg_net *net,
 	return challenged ? &as_syn : &as_old;
 }
 
+/* Before 79e3602caa6f, which also changed the default, anybody's challenges
+ * were counted: so nobody else may be there. */
+static void must_be_alone(struct lg_net *net)
+{
+	long by_default = lg_sysctl_get(lg_host(net, "client"), LIMIT_OF_ALL);
+
+	if (!lg_fact(net, OWN_LIMIT, by_default == INT_MAX))
+		lg_need(net, "virtual-time");
+}
+
+/* How long after an answer the next one may be had. */
+static unsigned find_spared_ms(const struct situation *is, long limit_ms)
+{
+	if (is->one_a_second && limit_ms < SECOND_MS)
+		return SECOND_MS;
+	return (unsigned)limit_ms;
+}
+
 /* Absolute numbers: a SYN gives relative ones a new beginning. */
 static void expect_challenge(struct lg_wire *wire, struct lg_segment fin)
 {
@@ -71,25 +101,36 @@ static void expect_challenge(struct lg_wire *wire, struct lg_segment fin)
 	ck_assert_uint_eq(challenge.ack, fin.ack);
 }
 
+/* Between the two a second of the kernel's has begun, unless that is so each
+ * time. */
+static bool has_begun_second(struct lg_host *server, const struct situation *is,
+			     unsigned tries)
+{
+	return is->one_a_second && tries < TRIES &&
+	       lg_counted(server, as_syn.answer) == 2;
+}
+
 /* Two at once, of which the second is spared.  Where time is real, this process
  * may be late: then it tries once more. */
 static struct lg_wire *send_two(struct lg_net *net, struct lg_raw *raw,
-				long limit_ms)
+				unsigned spared_ms)
 {
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 	struct lg_wire *wire;
 	int64_t since_ms;
+	unsigned tries = 0;
 
 	do {
-		lg_pass(net, (unsigned)limit_ms);
+		lg_pass(net, spared_ms);
 		lg_count_anew(server);
 		wire = lg_wire(lg_host(net, "client"));
 		since_ms = lg_now_ms();
 		for (int i = 0; i < 2; i++)
 			lg_inject(raw, "%s", is->syn);
 		lg_await_counted(server, "InSegs", 2);
-	} while (limit_ms && lg_now_ms() - since_ms >= limit_ms / 2);
+	} while ((spared_ms && lg_now_ms() - since_ms >= spared_ms / 2) ||
+		 has_begun_second(server, is, ++tries));
 	return wire;
 }
 
@@ -99,19 +140,20 @@ static void assert_limited(struct lg_net *net, struct lg_raw *raw,
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 	long limit_ms = lg_sysctl_get(server, LIMIT);
-	struct lg_wire *wire = send_two(net, raw, limit_ms);
+	unsigned spared_ms = find_spared_ms(is, limit_ms);
+	struct lg_wire *wire = send_two(net, raw, spared_ms);
 
 	expect_challenge(wire, fin);
-	if (!limit_ms)
+	if (!spared_ms)
 		expect_challenge(wire, fin);
 	lg_expect_none(wire, "< .", 1);
 	const struct counters *counters = find_counters(net, server);
 	lg_assert_counted(server, counters->syn, 2);
 	lg_assert_counted(server, counters->skipped, limit_ms ? 1 : 0);
 	if (counters->answer)
-		lg_assert_counted(server, counters->answer, limit_ms ? 1 : 2);
+		lg_assert_counted(server, counters->answer, spared_ms ? 1 : 2);
 
-	lg_pass(net, (unsigned)limit_ms);
+	lg_pass(net, spared_ms);
 	lg_inject(raw, "%s", is->syn);
 	expect_challenge(wire, fin);
 	lg_assert_counted(server, counters->syn, 3);
@@ -125,6 +167,8 @@ static void run(struct lg_net *net)
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 
+	if (is->one_a_second)
+		must_be_alone(net);
 	int listener = lg_listen(server, 80);
 	struct lg_raw *raw = lg_raw(client, 4000, server, 80, 7000);
 	lg_raw_timestamp(raw, is->plain ? 0 : TSVAL);
@@ -171,10 +215,18 @@ const struct lg_case lg_case = {
 		{ "plain_and_old_numbers",
 		  &(const struct situation){ "S 0:0(0) <mss 1460>",
 					     .plain = true } },
+		{ "one_a_second",
+		  &(const struct situation){ "S 70000:70000(0) <mss 1460>",
+					     .plain = true,
+					     .one_a_second = true },
+		  { { "server", LIMIT_OF_ALL, "1" } } },
 	},
 	.facts = {
 		{ CHALLENGED,
 		  "counted as TCPSYNChallenge, else as PAWSEstab (6.4)" },
+		{ OWN_LIMIT,
+		  "tcp_challenge_ack_limit is none by default, and counts what "
+		  "the namespace sends, else the whole kernel (6.0)" },
 	},
 	.lasts_ms = 4000,
 	.run = run,

@@ -4,22 +4,39 @@
  *
  * The client's last ACK is lost.  After the retransmission timeout the server's
  * FIN comes once more.  The client's TIME_WAIT answers it with the ACK that was
- * lost, and the server is done as if nothing had happened.  A client that has
+ * lost, and the server is done as if nothing had happened.  The timestamp of
+ * that ACK is of the connection's clock, be it one of milliseconds or, where
+ * the route asks for it, of microseconds.  A client that has
  * no TIME_WAIT answers with a RST: the server is done as soon, but a program
  * that still holds the connection is told that it was reset, though all of its
  * data had arrived.  Nothing is left in LAST_ACK.
  *
- * Client: tcp_timewait_state_process(), tcp_v4_send_reset(); server:
- * tcp_retransmit_timer(), tcp_reset().
+ * Client: tcp_timewait_state_process(), tcp_tw_tsval(), tcp_v4_send_reset();
+ * server: tcp_retransmit_timer(), tcp_reset().
  *
  * Controls: with a TIME_WAIT and without; held by a program or abandoned.
  *
- * Catches: a TIME_WAIT that does not answer a FIN, or with other numbers; a FIN
+ * Catches: a TIME_WAIT that does not answer a FIN, or with other numbers or
+ * timestamps that the server would take for old; a FIN
  * that is not sent again, or late; an error that is not told, or told to
  * nobody.
  */
 
 #include "linger.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define LINK "server" /* the client's device, named for what it leads to */
+/* Headers that are older than the feature don't have it. */
+#define FEATURE_TCP_USEC_TS (1u << 4)
 
 #define MS 1000000
 #define RTO_MS 200
@@ -27,9 +44,94 @@
 #define LATE_MS 30
 
 struct situation {
-	bool time_wait; /* else the client may have none */
-	bool held;	/* the server's end, by a program */
+	bool time_wait;	   /* else the client may have none */
+	bool held;	   /* the server's end, by a program */
+	bool microseconds; /* the client's timestamps count them */
 };
+
+/* ---- a route that asks for microseconds --------------------------------- */
+
+struct request {
+	struct nlmsghdr head;
+	struct rtmsg route;
+	char attributes[128];
+};
+
+static void add_attribute(struct request *request, unsigned short type,
+			  const void *data, unsigned short size)
+{
+	struct nlmsghdr *head = &request->head;
+	struct rtattr *to = (void *)((char *)request + head->nlmsg_len);
+
+	to->rta_type = type;
+	to->rta_len = (unsigned short)RTA_LENGTH(size);
+	memcpy(RTA_DATA(to), data, size);
+	head->nlmsg_len += RTA_ALIGN(to->rta_len);
+}
+
+static int open_netlink(int of)
+{
+	int there = ioctl(of, SIOCGSKNS);
+	int here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(setns(there, CLONE_NEWNET), 0);
+	int netlink =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	ck_assert_int_eq(setns(here, CLONE_NEWNET), 0);
+	ck_assert_int_ge(netlink, 0);
+	close(there);
+	close(here);
+	return netlink;
+}
+
+static void send_request(int netlink, const struct request *request)
+{
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr error;
+		char more[256];
+	} answer;
+
+	ck_assert_int_eq(send(netlink, request, request->head.nlmsg_len, 0),
+			 request->head.nlmsg_len);
+	ck_assert_int_gt(recv(netlink, &answer, sizeof(answer), 0), 0);
+	ck_assert_int_eq(answer.head.nlmsg_type, NLMSG_ERROR);
+	ck_assert_int_eq(answer.error.error, 0);
+}
+
+/* From now on the host's connections to that address have such a clock. */
+static void count_microseconds(struct lg_net *net, struct lg_host *host,
+			       const char *address)
+{
+	int family = lg_family(net), sock = lg_socket(host);
+	unsigned char bits = family == AF_INET ? 32 : 128;
+	struct ifreq device = { .ifr_name = LINK };
+	struct {
+		struct rtattr head;
+		uint32_t features;
+	} metrics = { { sizeof(metrics), RTAX_FEATURES }, FEATURE_TCP_USEC_TS };
+	struct request request = {
+		.head = { NLMSG_LENGTH(sizeof(struct rtmsg)), RTM_NEWROUTE,
+			  NLM_F_REQUEST | NLM_F_CREATE | NLM_F_ACK },
+		.route = { .rtm_family = (unsigned char)family,
+			   .rtm_dst_len = bits,
+			   .rtm_table = RT_TABLE_MAIN,
+			   .rtm_protocol = RTPROT_STATIC,
+			   .rtm_scope = RT_SCOPE_LINK,
+			   .rtm_type = RTN_UNICAST },
+	};
+	char bytes[16];
+
+	ck_assert_int_eq(ioctl(sock, SIOCGIFINDEX, &device), 0);
+	ck_assert_int_eq(inet_pton(family, address, bytes), 1);
+	add_attribute(&request, RTA_DST, bytes, bits / 8);
+	add_attribute(&request, RTA_OIF, &device.ifr_ifindex,
+		      sizeof(device.ifr_ifindex));
+	add_attribute(&request, RTA_METRICS, &metrics, sizeof(metrics));
+	send_request(open_netlink(sock), &request);
+}
+
+/* ---- the connection ------------------------------------------------------ */
 
 static void assert_timeout(struct lg_net *net, struct lg_segment fin,
 			   struct lg_segment again)
@@ -41,6 +143,21 @@ static void assert_timeout(struct lg_net *net, struct lg_segment fin,
 	ck_assert_int_ge(waited_ms, RTO_MS - 1);
 	if (lg_has(net, "virtual-time"))
 		ck_assert_int_le(waited_ms, RTO_MS + LATE_MS);
+}
+
+/* Two segments of the client's end, from before and after its TIME_WAIT. */
+static void assert_clock(const struct situation *is, struct lg_segment before,
+			 struct lg_segment after)
+{
+	int64_t took_ms = (after.time_ns - before.time_ns) / MS;
+	int64_t ticks = (int32_t)(after.tsval - before.tsval);
+	int64_t ticked_ms = is->microseconds ? ticks / 1000 : ticks;
+
+	ck_assert(after.has_ts == before.has_ts);
+	if (!after.has_ts)
+		return;
+	ck_assert_int_ge(ticked_ms, took_ms - LATE_MS);
+	ck_assert_int_le(ticked_ms, took_ms + LATE_MS);
 }
 
 static void judge_claims(struct lg_net *net, const struct situation *is)
@@ -61,6 +178,11 @@ static void run(struct lg_net *net)
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 
+	if (is->microseconds) {
+		lg_need(net, "microsecond-timestamps");
+		count_microseconds(net, client,
+				   lg_address_towards(client, server));
+	}
 	int listener = lg_listen(server, 80);
 	int sock = lg_connect(client, 4000, server, 80);
 	int peer = lg_accept(listener);
@@ -85,6 +207,7 @@ static void run(struct lg_net *net)
 	if (is->time_wait) {
 		struct lg_segment ack = lg_expect(wire, "> . 2:2(0) ack 2");
 		ck_assert_uint_eq(ack.window, lost.window);
+		assert_clock(is, lost, ack);
 	} else {
 		lg_expect(wire, "> R 2:2(0)");
 	}
@@ -113,6 +236,9 @@ const struct lg_case lg_case = {
 		{ "time_wait_and_held",
 		  &(const struct situation){ .time_wait = true,
 					     .held = true } },
+		{ "time_wait_of_microseconds",
+		  &(const struct situation){ .time_wait = true,
+					     .microseconds = true } },
 		{ "no_time_wait", &(const struct situation){ .held = false },
 		  { { "client", "net.ipv4.tcp_max_tw_buckets", "0" } } },
 		{ "no_time_wait_and_held",

@@ -6,17 +6,20 @@
  * which are kept in the same small structure and count for tcp_max_tw_buckets
  * as well.  The "tw" of sockstat is both together; INET_DIAG, and so `ss`, and
  * /proc/net/tcp tell them apart, and leave none out however many there are.
+ * The "inuse" of sockstat is the others: connections and listeners, whichever
+ * way they came and went.
  * What misleads is the way in which texts count them: the first line that `ss`
  * prints is a heading, and `wc -l` counts that, too.
  *
- * inet_twsk_alloc(); sockstat_seq_show(), tcp_seq_next(),
- * inet_diag_dump_icsk().
+ * inet_twsk_alloc(), sock_prot_inuse_add(); sockstat_seq_show(),
+ * get_timewait4_sock(), get_timewait6_sock(), inet_diag_dump_icsk().
  *
  * Controls: connections and listeners, which must not be counted; the server,
  * which has no TIME_WAIT.
  *
- * Catches: a list that loses sockets or has them twice when it is long, or one
- * that takes abandoned connections for TIME_WAITs.
+ * Catches: a list that loses sockets or has them twice when it is long, one
+ * that takes abandoned connections for TIME_WAITs or gives them wrong ports,
+ * and a count of sockets in use that is not told of one's end.
  */
 
 #include "linger.h"
@@ -30,9 +33,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define FIRST_CHOSEN 32768 /* of the default range */
 #define TIME_WAITS 500u
 #define ABANDONED 40u
 #define OPEN 3u
+#define FIRST_PORT 4000 /* of those: the program's choice */
 
 #define SS "ss -tan state time-wait"
 
@@ -40,36 +45,46 @@ struct connection {
 	int sock, peer;
 };
 
-static struct connection connect_one(struct lg_net *net, int listener)
+static struct connection connect_one(struct lg_net *net, int listener,
+				     uint16_t port)
 {
 	struct connection one;
 
-	one.sock = lg_connect(lg_host(net, "client"), 0, lg_host(net, "server"),
-			      lg_port(listener));
+	one.sock = lg_connect(lg_host(net, "client"), port,
+			      lg_host(net, "server"), lg_port(listener));
 	one.peer = lg_accept(listener);
 	return one;
 }
 
-/* How many lines of the kernel's own table have this state. */
+/* How many lines of the kernel's own table have this state, all of them from
+ * ports that connect() chose to the server's. */
 static unsigned count_lines(struct lg_host *host, bool v4, unsigned state)
 {
 	FILE *in = lg_proc_net(host, v4 ? "tcp" : "tcp6");
 	char line[256];
-	unsigned count = 0, is;
+	unsigned count = 0, from, to, is;
 
 	while (fgets(line, sizeof(line), in)) {
-		if (sscanf(line, "%*u: %*s %*s %x", &is) == 1)
-			count += is == state;
+		if (sscanf(line, "%*u: %*[^:]:%x %*[^:]:%x %x", &from, &to,
+			   &is) != 3 ||
+		    is != state)
+			continue;
+		count++;
+		ck_assert_uint_ge(from, FIRST_CHOSEN);
+		ck_assert_uint_eq(to, 80);
 	}
 	fclose(in);
 	return count;
 }
 
 static void assert_counts(struct lg_net *net, struct lg_host *host,
-			  unsigned time_waits, unsigned abandoned)
+			  unsigned time_waits, unsigned abandoned,
+			  unsigned others)
 {
 	bool v4 = lg_family(net) == AF_INET;
 
+	ck_assert_uint_eq(lg_sockstat(host, v4 ? "TCP" : "TCP6", "inuse"),
+			  others);
 	ck_assert_uint_eq(lg_sockstat(host, "TCP", "tw"),
 			  time_waits + abandoned);
 	ck_assert_uint_eq(lg_count_state(host, TCP_TIME_WAIT), time_waits);
@@ -113,22 +128,22 @@ static void run(struct lg_net *net)
 	lg_sysctl_set(client, "net.ipv4.tcp_max_tw_buckets", "4096");
 	lg_listen(client, 81);
 	for (unsigned i = 0; i < OPEN; i++)
-		connect_one(net, listener);
+		connect_one(net, listener, (uint16_t)(FIRST_PORT + i));
 	for (unsigned i = 0; i < TIME_WAITS; i++) {
-		struct connection one = connect_one(net, listener);
+		struct connection one = connect_one(net, listener, 0);
 		close(one.sock);
 		ck_assert_int_eq(lg_await_receive(one.peer), 0);
 		close(one.peer);
 	}
-	assert_counts(net, client, TIME_WAITS, 0);
+	assert_counts(net, client, TIME_WAITS, 0, OPEN + 1);
 	for (unsigned i = 0; i < ABANDONED; i++) {
-		struct connection one = connect_one(net, listener);
+		struct connection one = connect_one(net, listener, 0);
 		lg_send_fin(one.sock);
 		lg_await_state(one.sock, TCP_FIN_WAIT2);
 		lg_close(one.sock);
 	}
-	assert_counts(net, client, TIME_WAITS, ABANDONED);
-	assert_counts(net, server, 0, 0);
+	assert_counts(net, client, TIME_WAITS, ABANDONED, OPEN + 1);
+	assert_counts(net, server, 0, 0, OPEN + ABANDONED + 1);
 	ck_assert_uint_eq(lg_count_state(client, TCP_ESTABLISHED), OPEN);
 
 	if (!has_ss())

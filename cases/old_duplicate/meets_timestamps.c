@@ -7,17 +7,19 @@
  * tick (TCP_PAWS_WINDOW; a TIME_WAIT does not allow that).  If it is older by
  * two, they are dropped, acknowledged and counted (RFC 7323, 5.3).  The clock
  * goes round: what is ahead by up to half of its circle is newer.  A bare ACK
- * that says nothing new may have an older one, if not by much.  Data without
- * timestamps are taken, too, although RFC 7323 (3.2) would have them dropped.
- * What arrives before its turn does not set what the next timestamp is measured
- * by.
+ * that says nothing new may have one that is older by about a timeout (RTO),
+ * since ACKs overtake each other.  Data without timestamps are taken, too,
+ * although RFC 7323 (3.2) would have them dropped.  A timestamp of 0 counts as
+ * none seen: some send it with a SYN, whatever their clock says next.  What
+ * arrives before its turn does not set what the next timestamp is measured by.
  *
  * Server: tcp_paws_check(), tcp_disordered_ack(), tcp_replace_ts_recent().
  *
  * Controls: rows on either side of each bound.
  *
  * Catches: a bound that is off by one, a clock that must not go round, a
- * timestamp taken from a segment that was out of turn.
+ * timestamp taken from a segment that was out of turn, ACKs that may not
+ * overtake each other, and a peer cut off since it began with 0.
  */
 
 #include "linger.h"
@@ -41,6 +43,17 @@ static void send_before_turn(struct lg_net *net, struct lg_raw *raw,
 	lg_count_anew(lg_host(net, "server"));
 }
 
+/* lg_raw_connect() takes 0 for no timestamps. */
+static int connect_at_0(struct lg_net *net, struct lg_raw *raw, int listener)
+{
+	struct lg_wire *wire = lg_wire(lg_host(net, "client"));
+
+	lg_inject(raw, "S 0:0(0) <mss 1460,sackOK,TS val 0 ecr 0>");
+	struct lg_segment reply = lg_expect(wire, "< S. 0:0(0) ack 1 <...>");
+	lg_inject(raw, ". 1:1(0) ack 1 <TS val 0 ecr %u>", reply.tsval);
+	return lg_accept(listener);
+}
+
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
@@ -52,7 +65,8 @@ static void run(struct lg_net *net)
 	int listener = lg_listen(server, 80);
 	struct lg_raw *raw = lg_raw(client, 4000, server, 80, 7000);
 	lg_raw_timestamp(raw, is->last);
-	int sock = lg_raw_connect(raw, listener);
+	int sock = is->last ? lg_raw_connect(raw, listener)
+			    : connect_at_0(net, raw, listener);
 	struct lg_wire *wire = lg_wire(client);
 	if (is->early)
 		send_before_turn(net, raw, wire);
@@ -120,9 +134,18 @@ const struct lg_case lg_case = {
 		{ "ack_older_by_a_tick",
 		  &(const struct situation){ 1000000, ACK, TS(999999),
 					     IGNORED } },
+		{ "ack_older_by_less_than_rto",
+		  &(const struct situation){ 1000000, ACK, TS(999900),
+					     IGNORED } },
+		{ "ack_older_by_more_than_rto",
+		  &(const struct situation){ 1000000, ACK, TS(999000),
+					     REJECTED, 1000000 } },
 		{ "ack_much_older",
 		  &(const struct situation){ 1000000, ACK, TS(990000),
 					     REJECTED, 1000000 } },
+		{ "half_round_behind_0",
+		  &(const struct situation){ 0, DATA, TS(3000000000), TAKEN,
+					     3000000000 } },
 		{ "older_than_what_came_before_its_turn",
 		  &(const struct situation){ 4000, DATA, TS(4500), TAKEN, 4500, true } },
 	},

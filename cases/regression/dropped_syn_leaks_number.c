@@ -9,7 +9,8 @@
  * drops it (SO_ATTACH_FILTER), or it has a FIN as well.  The next SYN, from
  * another port, has nothing to do with all that.  Its connection begins at a
  * number of its own; where all are to begin with cookies (tcp_syncookies=2), so
- * does it.
+ * does it.  Only the SYN that ended the TIME_WAIT gets no cookie even then,
+ * since a cookie may be one of the old connection's numbers.
  *
  * tcp_v4_rcv(), tcp_v6_rcv(), tcp_conn_request().
  *
@@ -20,8 +21,8 @@
  *
  * Control: nothing is in the way of the first SYN.
  *
- * Catches: a kernel that gives the number away, sends no cookie, or does not
- * count a TTL that is too low.
+ * Catches: a kernel that gives the number away, sends no cookie, or one where
+ * the number is chosen, or does not count a TTL that is too low.
  */
 
 #include "linger.h"
@@ -35,7 +36,7 @@
 #define SYN "S 1:1(0) <mss 1460,sackOK,TS val 2000 ecr 0>"
 #define SYN_AND_FIN "SF 1:1(0) <mss 1460,sackOK,TS val 2000 ecr 0>"
 
-enum obstacle { NOTHING, TTL, FILTER, FIN };
+enum obstacle { NOTHING, TTL, FILTER, FIN, COOKIES };
 
 static void want_ttl(int listener, int family, int ttl)
 {
@@ -79,6 +80,38 @@ static void take_down(int listener, int family, enum obstacle obstacle)
 				 0);
 }
 
+/* Whether a connection that nothing hinders begins at the number. */
+static bool takes_number(struct lg_net *net, int listener, uint16_t port,
+			 const char *cookies)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	struct lg_raw *raw = lg_raw(client, port, server, 80, ISN);
+	struct lg_wire *wire = lg_wire(client);
+
+	lg_raw_timestamp(raw, 1000);
+	int sock = lg_raw_connect(raw, listener);
+	lg_raw_walk(raw, sock, TCP_TIME_WAIT);
+	struct lg_segment last = lg_await_segment(wire, "< . 2:2(0) ack 2");
+
+	lg_sysctl_set(server, "net.ipv4.tcp_syncookies", cookies);
+	lg_count_anew(server);
+	lg_inject(raw, SYN);
+	struct lg_segment reply = lg_expect(wire, "< S.");
+	lg_inject(raw, "R 2:2(0)");
+	return reply.seq == last.seq + BEYOND;
+}
+
+/* Kernels that do not know the number send a cookie to this SYN, too. */
+static void get_no_cookie(struct lg_net *net, int listener)
+{
+	bool knows =
+		lg_fact(net, KNOWS, takes_number(net, listener, 4000, "1"));
+
+	ck_assert_int_eq(takes_number(net, listener, 4001, "2"), knows);
+	lg_assert_counted(lg_host(net, "server"), "SyncookiesSent", !knows);
+}
+
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
@@ -88,6 +121,10 @@ static void run(struct lg_net *net)
 	int family = lg_family(net);
 
 	int listener = lg_listen(server, 80);
+	if (obstacle == COOKIES) {
+		get_no_cookie(net, listener);
+		return;
+	}
 	struct lg_raw *raw = lg_raw(client, 4000, server, 80, ISN);
 	struct lg_wire *wire = lg_wire(client);
 	lg_raw_timestamp(raw, 1000);
@@ -122,6 +159,7 @@ const struct lg_case lg_case = {
 		{ "ttl", &(const enum obstacle){ TTL } },
 		{ "filter", &(const enum obstacle){ FILTER } },
 		{ "fin", &(const enum obstacle){ FIN } },
+		{ "nothing_but_cookies", &(const enum obstacle){ COOKIES } },
 		{ "filter_and_cookies",
 		  &(const enum obstacle){ FILTER },
 		  { { "server", "net.ipv4.tcp_syncookies", "2" } } },

@@ -8,23 +8,29 @@
  * listen on it and be connected to; else bind() gives EADDRINUSE.  So a server
  * that is started anew needs the option before it accepts as well as after.
  * The TIME_WAIT has one local address, and only who binds that or all addresses
- * is concerned: for IPv6, also who binds all addresses of both families; of
- * IPv4 behind a socket for both, the same address in either spelling.
+ * is concerned: for IPv6, also who binds all addresses of both families, but
+ * not who binds all of IPv4; of IPv4 behind a socket for both, the same address
+ * in either spelling.  The TIME_WAIT of a server that was bound to a device
+ * concerns nobody who is bound to another.
  *
  * inet_csk_get_port(), inet_bind_conflict(), inet_rcv_saddr_equal().
  *
  * Before 936a192f9740 (6.2, 6.1.5; broken by 28044fc1d495 in 6.1) bind() to
  * the specific address did not see a TIME_WAIT.
  *
- * Controls: all combinations of the options; other addresses.
+ * Controls: all combinations of the options; other addresses and devices.
  *
  * Catches: a kernel whose TIME_WAITs do not keep a port, keep it from those who
- * may have it or for addresses that are not theirs, or forget their options.
+ * may have it or for addresses that are not theirs, or forget their options,
+ * their family or their device.
  */
 
 #include "linger.h"
 
+#include <string.h>
+
 #define PORT 80
+#define LOOK_MS 10
 /* The server's addresses of IPv4, as IPv6 spells them. */
 #define MAPPED "::ffff:10.0.1.2"
 #define OTHER_MAPPED "::ffff:10.0.100.1"
@@ -32,9 +38,12 @@
 #define REUSE 2u /* SO_REUSEPORT */
 #define OPTIONS 4u
 
+#define LINK "client" /* the server's device, named for what it leads to */
+
 struct situation {
-	unsigned old; /* the options of the server that is gone */
-	bool mapped;  /* it has both families, its client came by IPv4 */
+	unsigned old;	    /* the options of the server that is gone */
+	bool mapped;	    /* it has both families, its client came by IPv4 */
+	const char *device; /* that it was bound to */
 };
 
 /* An address to bind, and whether it is the TIME_WAIT's, too. */
@@ -43,6 +52,8 @@ struct place {
 	const char *address; /* NULL: all */
 	bool both_families;
 	bool concerned;
+	const char *device;
+	bool ipv4;
 };
 
 static const char *const option_names[OPTIONS] = {
@@ -58,17 +69,44 @@ static void set(int sock, int level, int option, int value)
 			 0);
 }
 
-static int make_socket(struct lg_host *host, unsigned options,
-		       bool both_families)
+static void set_options(int sock, unsigned options, const char *device)
+{
+	if (options & ADDR)
+		set(sock, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (options & REUSE)
+		set(sock, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (device)
+		ck_assert_int_eq(setsockopt(sock, SOL_SOCKET, SO_BINDTODEVICE,
+					    device, (socklen_t)strlen(device)),
+				 0);
+}
+
+static int make_socket(struct lg_host *host, bool both_families)
 {
 	int sock = lg_socket(host);
 
 	if (both_families)
 		set(sock, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-	if (options & ADDR)
-		set(sock, SOL_SOCKET, SO_REUSEADDR, 1);
-	if (options & REUSE)
-		set(sock, SOL_SOCKET, SO_REUSEPORT, 1);
+	return sock;
+}
+
+static int listen_at_all(struct lg_host *host, const struct situation *is)
+{
+	int listener = make_socket(host, is->mapped);
+
+	set_options(listener, is->old, is->device);
+	ck_assert_int_eq(lg_bind(listener, NULL, PORT), 0);
+	ck_assert_int_eq(listen(listener, 1), 0);
+	return listener;
+}
+
+static int connect_to(struct lg_host *host, const struct situation *is,
+		      const char *address)
+{
+	int sock = make_socket(host, is->mapped);
+
+	lg_connect_socket(sock, address, PORT);
+	ck_assert_int_eq(lg_connect_result(sock), 0);
 	return sock;
 }
 
@@ -80,7 +118,9 @@ static bool is_granted(unsigned old, unsigned new, const struct place *place)
 static void assert_bind(struct lg_host *server, unsigned old, unsigned new,
 			const struct place *place)
 {
-	int sock = make_socket(server, new, place->both_families);
+	int sock = place->ipv4 ? lg_socket_of(server, AF_INET)
+			       : make_socket(server, place->both_families);
+	set_options(sock, new, place->device);
 	int error = lg_bind(sock, place->address, PORT);
 
 	ck_assert_msg(error == (is_granted(old, new, place) ? 0 : EADDRINUSE),
@@ -91,38 +131,43 @@ static void assert_bind(struct lg_host *server, unsigned old, unsigned new,
 	lg_close(sock);
 }
 
+/* Whoever asks for one socket's state must know its device. */
+static void await_time_wait(struct lg_net *net)
+{
+	for (unsigned ms = 0; ms < LG_DEADLINE_MS; ms += LOOK_MS) {
+		if (lg_count_state(lg_host(net, "server"), TCP_TIME_WAIT))
+			return;
+		lg_pass(net, LOOK_MS);
+	}
+	ck_abort_msg("no TIME-WAIT after %d ms", LG_DEADLINE_MS);
+}
+
 /* The server ends, and leaves one TIME_WAIT. */
 static void leave_time_wait(struct lg_net *net, const struct situation *is,
 			    const char *address)
 {
-	struct lg_host *server = lg_host(net, "server");
-	int listener = make_socket(server, is->old, is->mapped);
-	ck_assert_int_eq(lg_bind(listener, NULL, PORT), 0);
-	ck_assert_int_eq(listen(listener, 1), 0);
-
-	int sock = make_socket(lg_host(net, "client"), 0, is->mapped);
-	lg_connect_socket(sock, address, PORT);
-	ck_assert_int_eq(lg_connect_result(sock), 0);
+	int listener = listen_at_all(lg_host(net, "server"), is);
+	int sock = connect_to(lg_host(net, "client"), is, address);
 	int peer = lg_accept(listener);
+
 	lg_close(peer);
 	ck_assert_int_eq(lg_await_receive(sock), 0);
 	lg_close(sock);
 	lg_close(listener);
-	lg_await_state(peer, TCP_TIME_WAIT);
+	if (is->device)
+		await_time_wait(net);
+	else
+		lg_await_state(peer, TCP_TIME_WAIT);
 }
 
 /* A new server on the port of the old is as good as that was. */
-static void serve_again(struct lg_net *net, const char *address,
-			unsigned options, bool both_families)
+static void serve_again(struct lg_net *net, const struct situation *is,
+			const char *address)
 {
 	struct lg_host *server = lg_host(net, "server");
-	int listener = make_socket(server, options, both_families);
-	ck_assert_int_eq(lg_bind(listener, NULL, PORT), 0);
-	ck_assert_int_eq(listen(listener, 1), 0);
+	int listener = listen_at_all(server, is);
 
-	int sock = make_socket(lg_host(net, "client"), 0, both_families);
-	lg_connect_socket(sock, address, PORT);
-	ck_assert_int_eq(lg_connect_result(sock), 0);
+	connect_to(lg_host(net, "client"), is, address);
 	lg_accept(listener);
 	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), 1);
 }
@@ -145,6 +190,7 @@ static void run(struct lg_net *net)
 		{ "all addresses", NULL, false, true },
 		{ "all of both families", NULL, true, true },
 		{ "IPv4's address", MAPPED, true, false },
+		{ "all of IPv4", NULL, .ipv4 = true },
 	};
 	const struct place of_both[] = {
 		{ "its address", MAPPED, true, true },
@@ -153,8 +199,17 @@ static void run(struct lg_net *net)
 		{ "all of IPv6", NULL, false, false },
 		{ "an address of IPv6", own, false, false },
 	};
-	const struct place *places = is->mapped ? of_both : plain;
-	unsigned n = ipv6 ? 5 : 3;
+	const struct place of_device[] = {
+		{ "all addresses", NULL, false, true },
+		{ "all of its device", NULL, false, true, LINK },
+		{ "its address and device", own, false, true, LINK },
+		{ "all of another device", NULL, .device = "lo" },
+		{ "its address and another device", own, .device = "lo" },
+	};
+	const struct place *places = is->device	  ? of_device
+				     : is->mapped ? of_both
+						  : plain;
+	unsigned n = is->device || is->mapped ? 5 : ipv6 ? 6 : 3;
 
 	leave_time_wait(net, is, is->mapped ? MAPPED : own);
 	for (unsigned i = 0; i < n; i++) {
@@ -163,8 +218,7 @@ static void run(struct lg_net *net)
 	}
 	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), 1);
 	if (is->old)
-		serve_again(net, is->mapped ? MAPPED : own, is->old,
-			    is->mapped);
+		serve_again(net, is, is->mapped ? MAPPED : own);
 	lg_claim(net, 60, true);
 	if (is->old & REUSE)
 		lg_claim(net, 62, true);
@@ -187,6 +241,12 @@ const struct lg_case lg_case = {
 		  &(const struct situation){ ADDR, .mapped = true } },
 		{ "reuseport_of_both_families",
 		  &(const struct situation){ REUSE, .mapped = true } },
+		{ "nothing_of_a_device",
+		  &(const struct situation){ 0, .device = LINK } },
+		{ "reuseaddr_of_a_device",
+		  &(const struct situation){ ADDR, .device = LINK } },
+		{ "reuseport_of_a_device",
+		  &(const struct situation){ REUSE, .device = LINK } },
 	},
 	.claims = "60 62",
 	.run = run,

@@ -6,7 +6,8 @@
  * at the same time.  A port that bind() chose is not given to any other
  * connect(), wherever it goes, neither while the connection is open nor while
  * its TIME_WAIT lasts: with all ports of the range so, connect() gives
- * EADDRNOTAVAIL though no pair of addresses and ports is in use twice.  With
+ * EADDRNOTAVAIL though no pair of addresses and ports is in use twice.  When
+ * the TIME_WAIT has ended, the port is any connect()'s again.  With
  * IP_BIND_ADDRESS_NO_PORT bind() leaves the port to connect(), and all is well.
  * Who names the port can share it, if all sockets on it have SO_REUSEADDR.
  *
@@ -15,6 +16,8 @@
  *
  * Before d57f4b874946 (6.18, and in stable kernels) a port on which a bound
  * socket has been was kept from others for as long as any socket was on it.
+ * Since then it is free when those that are left had it from connect(), be they
+ * open or in TIME_WAIT.
  *
  * Controls: connect() alone; bind() with IP_BIND_ADDRESS_NO_PORT.
  *
@@ -24,9 +27,17 @@
 
 #include "linger.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define FIRST_PORT 20000
 #define PORTS 2
+#define TIME_WAIT_MS 68000
 #define FORGETS "a port forgets that it was bound"
+
+/* Rows with a script of their own. */
+#define SHARED "shared_by_name"
+#define LEFT "left_by_who_bound_it"
 
 enum way {
 	CONNECT,
@@ -38,6 +49,7 @@ enum way {
 struct situation {
 	enum way way;
 	bool kept; /* from other destinations */
+	bool ends; /* the TIME_WAITs are waited for */
 };
 
 static void set(int sock, int level, int option)
@@ -67,6 +79,15 @@ static int connect_by(struct lg_net *net, enum way way, uint16_t port)
 		ck_assert_int_eq(lg_bind(sock, lg_address(client, 0), 0), 0);
 	ck_assert_int_eq(connect_to(net, sock, port), 0);
 	return sock;
+}
+
+static void is_free_again(struct lg_net *net)
+{
+	lg_pass(net, TIME_WAIT_MS);
+	for (unsigned i = 0; i < PORTS; i++)
+		ck_assert_int_eq(
+			connect_to(net, lg_socket(lg_host(net, "client")), 81),
+			0);
 }
 
 static void is_tried(struct lg_net *net)
@@ -100,6 +121,8 @@ static void is_tried(struct lg_net *net)
 	ck_assert_int_eq(lg_bind(lg_socket(client), lg_address(client, 0), 0),
 			 EADDRINUSE);
 	lg_assert_counted(client, "TWRecycled", 0);
+	if (is->ends)
+		is_free_again(net);
 	if (is->way != OPEN)
 		lg_claim(net, 120, is->kept);
 	if (is->way == CONNECT)
@@ -124,31 +147,56 @@ static void is_shared(struct lg_net *net)
 	lg_claim(net, 127, true);
 }
 
-/* A socket that connect() gave the port is joined by one that bound it, and
- * is then alone again. */
-static void is_left(struct lg_net *net)
+/* A socket that connect() gave the port is joined by one that bound it, to all
+ * addresses or to the one that both use in the end, and is then alone again.
+ * What another connect() gets then. */
+static int leave(struct lg_net *net, int listener, const char *address,
+		 uint16_t port, int state)
 {
 	struct lg_host *client = lg_host(net, "client");
-	struct lg_host *server = lg_host(net, "server");
+	char range[16];
 
-	lg_sysctl_set(client, "net.ipv4.ip_local_port_range", "20000 20000");
-	lg_listen(server, 80);
-	lg_listen(server, 81);
-	lg_listen(server, 82);
+	snprintf(range, sizeof(range), "%u %u", port, port);
+	lg_sysctl_set(client, "net.ipv4.ip_local_port_range", range);
 	int first = lg_socket(client);
 	set(first, SOL_SOCKET, SO_REUSEADDR);
-	ck_assert_int_eq(connect_to(net, first, 80), 0);
-	ck_assert_uint_eq(lg_port(first), FIRST_PORT);
+	ck_assert_int_eq(connect_to(net, first, lg_port(listener)), 0);
+	ck_assert_uint_eq(lg_port(first), port);
+	if (state == TCP_TIME_WAIT)
+		lg_close_both(first, lg_accept(listener));
 
-	int bound = lg_connect(client, FIRST_PORT, server, 81);
+	int bound = lg_socket(client);
+	set(bound, SOL_SOCKET, SO_REUSEADDR);
+	ck_assert_int_eq(lg_bind(bound, address, port), 0);
+	ck_assert_int_eq(connect_to(net, bound, 81), 0);
 	int during = connect_to(net, lg_socket(client), 82);
 	ck_assert_int_eq(during, EADDRNOTAVAIL);
 
 	lg_abort(bound);
 	int after = connect_to(net, lg_socket(client), 82);
+	lg_assert_state(first, state);
+	return after;
+}
+
+static void is_left(struct lg_net *net, bool in_time_wait)
+{
+	struct lg_host *server = lg_host(net, "server");
+	const char *address =
+		in_time_wait ? lg_address(lg_host(net, "client"), 0) : NULL;
+	int listener = lg_listen(server, 80);
+
+	lg_listen(server, 81);
+	lg_listen(server, 82);
+	int after = leave(net, listener, address, FIRST_PORT, TCP_ESTABLISHED);
 	if (!lg_fact(net, FORGETS, !after))
 		ck_assert_int_eq(after, EADDRNOTAVAIL);
-	lg_assert_state(first, TCP_ESTABLISHED);
+	if (!in_time_wait)
+		return;
+	/* A kernel that forgets does so for either. */
+	listener = lg_listen(server, 83);
+	ck_assert_int_eq(
+		leave(net, listener, address, FIRST_PORT + 1, TCP_TIME_WAIT),
+		after);
 }
 
 static void run(struct lg_net *net)
@@ -157,10 +205,10 @@ static void run(struct lg_net *net)
 		      "20000 20001");
 	if (lg_row_data(net))
 		is_tried(net);
-	else if (lg_row_name(net)[0] == 's')
+	else if (!strcmp(lg_row_name(net), SHARED))
 		is_shared(net);
 	else
-		is_left(net);
+		is_left(net, strcmp(lg_row_name(net), LEFT));
 }
 
 const struct lg_case lg_case = {
@@ -176,8 +224,12 @@ const struct lg_case lg_case = {
 		  &(const struct situation){ BIND_NO_PORT, false } },
 		{ "bind_and_still_open",
 		  &(const struct situation){ OPEN, true } },
-		{ "shared_by_name" },
-		{ "left_by_who_bound_it" },
+		{ SHARED },
+		{ LEFT },
+		{ "left_in_time_wait" },
+		{ "bind_until_they_end",
+		  &(const struct situation){ BIND, true, .ends = true },
+		  .lasts_ms = TIME_WAIT_MS },
 	},
 	.claims = "120 127",
 	.facts = {

@@ -7,11 +7,13 @@
  * tcp_tw_reuse says and however young it is, if only the old connection had
  * timestamps.  The SYN begins beyond the old numbers and echoes the last
  * timestamp.  Without timestamps connect() gives EADDRNOTAVAIL, and so it does
- * if there is still a connection; nothing is sent for either.  An abandoned
+ * if there is still a connection; nothing is sent for either.  Which way the
+ * old connection came to its TIME_WAIT makes no difference.  An abandoned
  * FIN_WAIT2 is taken like a TIME_WAIT, to the peer's loss: its half of the
  * connection, which may still have data to send, is reset.
  *
- * __inet_check_established(), tcp_twsk_unique() with twp == NULL.
+ * __inet_check_established(), tcp_twsk_unique() with twp == NULL,
+ * tcp_timewait_state_process().
  *
  * Controls: timestamps at one end only; without SO_REUSEADDR bind() gives
  * EADDRINUSE, whatever tcp_tw_reuse says.
@@ -31,17 +33,20 @@ struct connection {
 
 struct situation {
 	void (*run)(struct lg_net *net, struct connection old);
+	bool abandoned; /* before the peer closes, too */
 };
 
 /* Both ends close, the client first; its last ACK. */
-static struct lg_segment to_time_wait(struct lg_host *client,
-				      struct connection old,
+static struct lg_segment to_time_wait(struct lg_net *net, struct connection old,
 				      struct lg_segment *fin)
 {
-	struct lg_wire *wire = lg_wire(client);
+	const struct situation *is = lg_row_data(net);
+	struct lg_wire *wire = lg_wire(lg_host(net, "client"));
 
 	lg_close(old.sock);
 	lg_await_state(old.peer, TCP_CLOSE_WAIT);
+	if (is->abandoned)
+		lg_await_state(old.sock, TCP_FIN_WAIT2);
 	lg_close(old.peer);
 	lg_await_state(old.sock, TCP_TIME_WAIT);
 	lg_await_state(old.peer, TCP_CLOSE);
@@ -73,7 +78,7 @@ static void is_taken(struct lg_net *net, struct connection old)
 	struct lg_host *client = lg_host(net, "client");
 	struct lg_host *server = lg_host(net, "server");
 	struct lg_segment fin;
-	struct lg_segment last = to_time_wait(client, old, &fin);
+	struct lg_segment last = to_time_wait(net, old, &fin);
 	struct lg_wire *wire = lg_wire(client);
 
 	int again = lg_connect_start(client, 4000, server, 80);
@@ -100,10 +105,9 @@ static void is_taken(struct lg_net *net, struct connection old)
 
 static void is_kept(struct lg_net *net, struct connection old)
 {
-	struct lg_host *client = lg_host(net, "client");
 	struct lg_segment fin;
 
-	to_time_wait(client, old, &fin);
+	to_time_wait(net, old, &fin);
 	assert_refused(net);
 	/* Not a matter of age, as tcp_tw_reuse is. */
 	lg_pass(net, 3000);
@@ -157,7 +161,7 @@ static void cannot_bind(struct lg_net *net, struct connection old)
 	struct lg_host *client = lg_host(net, "client");
 	struct lg_segment fin;
 
-	to_time_wait(client, old, &fin);
+	to_time_wait(net, old, &fin);
 	ck_assert_int_eq(lg_bind(lg_socket(client), NULL, 4000), EADDRINUSE);
 	lg_pass(net, 3000);
 	ck_assert_int_eq(lg_bind(lg_socket(client), NULL, 4000), EADDRINUSE);
@@ -192,6 +196,12 @@ const struct lg_case lg_case = {
 		{ "server_without_timestamps",
 		  &(const struct situation){ is_kept },
 		  { { "server", "net.ipv4.tcp_timestamps", "0" } },
+		  .lasts_ms = 3000 },
+		{ "fin_wait2_then_time_wait",
+		  &(const struct situation){ is_taken, .abandoned = true } },
+		{ "fin_wait2_without_timestamps_then_time_wait",
+		  &(const struct situation){ is_kept, .abandoned = true },
+		  { { "client", "net.ipv4.tcp_timestamps", "0" } },
 		  .lasts_ms = 3000 },
 		{ "established", &(const struct situation){ is_in_use } },
 		{ "fin_wait2",

@@ -6,20 +6,24 @@
  * have one port, and the first to listen() gets it: the second listen() gives
  * EADDRINUSE, unlike elsewhere, where the more specific address wins.  A socket
  * that is bound after that is refused by bind().  SO_REUSEPORT on both lets
- * them listen on the same address and port.
+ * them listen on the same address and port, if they are of one user: of two,
+ * bind() refuses the second, so that nobody takes a share of another's clients.
  *
  * inet_csk_listen_start(), inet_csk_get_port(), inet_bind_conflict().
  *
  * Controls: neither option; the option on one of the two sockets only; another
- * address.
+ * address, which another user can have.
  *
  * Catches: a kernel that lets a program take a listening server's port, or
- * keeps programs that agreed on it from sharing one.
+ * another user's, or keeps programs that agreed on it from sharing one.
  */
 
 #include "linger.h"
 
 #include <string.h>
+#include <sys/fsuid.h>
+
+#define OTHER_USER 65534
 
 struct situation {
 	int first, second; /* options; 0: none */
@@ -27,6 +31,8 @@ struct situation {
 	int late_bind;	   /* errno, if the first listens already */
 	int early_bind;	   /* errno, if not */
 	int listen;	   /* errno of the second, if early_bind is 0 */
+	uid_t user;	   /* who makes the second */
+	bool same;	   /* both bind the first's address */
 };
 
 static int make_socket(struct lg_host *host, int option)
@@ -41,6 +47,20 @@ static int make_socket(struct lg_host *host, int option)
 	return sock;
 }
 
+static int make_second(struct lg_net *net, struct lg_host *host)
+{
+	const struct situation *is = lg_row_data(net);
+	int own = is->user ? setfsuid(is->user) : 0;
+
+	/* It says no more than whose it was. */
+	if (is->user && setfsuid(is->user) != (int)is->user)
+		lg_skip(net, "no user but one is mapped here");
+	int sock = make_socket(host, is->second);
+	if (is->user)
+		setfsuid((uid_t)own);
+	return sock;
+}
+
 static int error_of(int result)
 {
 	return result ? errno : 0;
@@ -51,10 +71,12 @@ static void run(struct lg_net *net)
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 	const char *loopback = lg_family(net) == AF_INET ? "127.0.0.1" : "::1";
-	const char *second = is->other ? lg_address(server, 0) : NULL;
+	const char *second = is->other	? lg_address(server, 0)
+			     : is->same ? loopback
+					: NULL;
 
 	int early = make_socket(server, is->first);
-	int other = make_socket(server, is->second);
+	int other = make_second(net, server);
 	ck_assert_int_eq(lg_bind(early, loopback, 80), 0);
 	ck_assert_int_eq(lg_bind(other, second, 80), is->early_bind);
 	ck_assert_int_eq(listen(early, 1), 0);
@@ -62,7 +84,7 @@ static void run(struct lg_net *net)
 		ck_assert_int_eq(error_of(listen(other, 1)), is->listen);
 	lg_close(other);
 
-	other = make_socket(server, is->second);
+	other = make_second(net, server);
 	ck_assert_int_eq(lg_bind(other, second, 80), is->late_bind);
 	if (!is->late_bind)
 		ck_assert_int_eq(listen(other, 1), 0);
@@ -70,7 +92,8 @@ static void run(struct lg_net *net)
 	if (is->first == SO_REUSEADDR && is->second == SO_REUSEADDR &&
 	    !is->other)
 		lg_claim(net, 61, false);
-	if (is->first == SO_REUSEPORT && is->second == SO_REUSEPORT)
+	if (is->first == SO_REUSEPORT && is->second == SO_REUSEPORT &&
+	    !is->user)
 		lg_claim(net, 62, true);
 }
 
@@ -100,6 +123,24 @@ const struct lg_case lg_case = {
 		  &(const struct situation){ SO_REUSEPORT, 0,
 					     .late_bind = EADDRINUSE,
 					     .early_bind = EADDRINUSE } },
+		{ "reuseport_of_two_users",
+		  &(const struct situation){ SO_REUSEPORT, SO_REUSEPORT,
+					     .late_bind = EADDRINUSE,
+					     .early_bind = EADDRINUSE,
+					     .user = OTHER_USER } },
+		{ "reuseport_of_two_users_and_same_address",
+		  &(const struct situation){ SO_REUSEPORT, SO_REUSEPORT,
+					     .late_bind = EADDRINUSE,
+					     .early_bind = EADDRINUSE,
+					     .user = OTHER_USER,
+					     .same = true } },
+		{ "reuseport_and_same_address",
+		  &(const struct situation){ SO_REUSEPORT, SO_REUSEPORT,
+					     .same = true } },
+		{ "reuseport_of_two_users_and_other_address",
+		  &(const struct situation){ SO_REUSEPORT, SO_REUSEPORT,
+					     .other = true,
+					     .user = OTHER_USER } },
 		{ "one_of_each",
 		  &(const struct situation){ SO_REUSEADDR, SO_REUSEPORT,
 					     .late_bind = EADDRINUSE,

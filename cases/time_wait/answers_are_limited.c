@@ -5,16 +5,20 @@
  * Two ends that are out of step could answer each other's ACKs for ever (RFC
  * 1337, hazard 2).  So what has no data of its own, and every SYN, is
  * answered once in tcp_invalid_ratelimit (500 ms), for each TIME_WAIT by
- * itself, and else dropped and counted (4fb17a609167).  Such a segment starts
- * the 60 seconds anew all the same.  Data and FINs are always answered, and do
- * not count; nor does a new SYN that nobody listens for.
+ * itself, and else dropped and counted (4fb17a609167).  The time is from one
+ * answer to the next: what was dropped does not begin it anew.  Such a segment
+ * starts the 60 seconds anew all the same.  Data and FINs are always answered,
+ * and do not count; nor does a new SYN that nobody listens for.  A FIN_WAIT2
+ * that no program holds, which is of the same kind, does so with what is
+ * outside its window, and counts by itself what it drops.
  *
  * Server: tcp_timewait_check_oow_rate_limit(), tcp_oow_rate_limited().
  *
  * Controls: a limit of 0 is none; a second TIME_WAIT answers meanwhile.
  *
- * Catches: a limit that is not kept, kept for what must be answered, not the
- * sysctl's, shared between connections, or counted wrongly.
+ * Catches: a limit that is not kept, kept for what must be answered, kept from
+ * the last segment on, not the sysctl's, another one by default, shared between
+ * connections, or counted wrongly.
  */
 
 #include "linger.h"
@@ -22,6 +26,7 @@
 #include <stdio.h>
 
 #define LIMIT "net.ipv4.tcp_invalid_ratelimit"
+#define DEFAULT_MS 500
 #define TIME_WAIT_MS 60000
 #define BURST 3
 #define TSVAL 1000u
@@ -35,23 +40,31 @@ struct situation {
 	bool limited;
 	bool starts_anew;
 	bool no_listener;
+	bool fin_wait2; /* sent to a FIN_WAIT2 that no program holds */
 };
 
 /* A TIME_WAIT of the server, and what it did since it was last looked at. */
 struct subject {
 	struct lg_host *server;
+	const char *skipped; /* what counts the segments that it drops */
 	struct lg_raw *raw;
 	int sock;
 };
 
 static struct subject make(struct lg_net *net, uint16_t port, int listener)
 {
-	struct subject made = { .server = lg_host(net, "server") };
+	const struct situation *is = lg_row_data(net);
+	struct subject made = {
+		.server = lg_host(net, "server"),
+		.skipped = is->fin_wait2 ? "TCPACKSkippedFinWait2"
+					 : "TCPACKSkippedTimeWait",
+	};
 
 	made.raw = lg_raw(lg_host(net, "client"), port, made.server, 80, 7000);
 	lg_raw_timestamp(made.raw, TSVAL);
 	made.sock = lg_raw_connect(made.raw, listener);
-	lg_raw_walk(made.raw, made.sock, TCP_TIME_WAIT);
+	lg_raw_walk(made.raw, made.sock,
+		    is->fin_wait2 ? TCP_FIN_WAIT2 : TCP_TIME_WAIT);
 	return made;
 }
 
@@ -70,12 +83,13 @@ static void assert_answered(const struct subject *is, unsigned answered,
 			    unsigned skipped)
 {
 	lg_assert_counted(is->server, "OutSegs", answered);
-	lg_assert_counted(is->server, "TCPACKSkippedTimeWait", skipped);
+	lg_assert_counted(is->server, is->skipped, skipped);
 }
 
 /*
- * The limit counts from the answer on.  Where time is real, this process may be
- * late: then it tries once more.
+ * The limit counts from the answer on: 1.2 of it later there is another one,
+ * though 0.8 of it later there was none.  Where time is real, this process may
+ * be late: then it tries once more.
  */
 static void assert_limited(struct lg_net *net, const struct subject *is,
 			   const char *segment, int64_t limit_ms)
@@ -94,7 +108,7 @@ static void assert_limited(struct lg_net *net, const struct subject *is,
 	if (lg_now_ms() - since_ms < limit_ms)
 		assert_answered(is, 0, 1);
 
-	lg_pass(net, (unsigned)limit_ms);
+	lg_pass(net, (unsigned)(limit_ms * 2 / 5));
 	send_burst(net, is, segment, 1);
 	assert_answered(is, 1, 0);
 }
@@ -114,6 +128,8 @@ static void run(struct lg_net *net)
 	const struct situation *is = lg_row_data(net);
 	long limit_ms = lg_sysctl_get(server, LIMIT);
 
+	ck_assert_int_eq(lg_sysctl_get(lg_host(net, "client"), LIMIT),
+			 DEFAULT_MS);
 	int listener = lg_listen(server, 80);
 	struct subject one = make(net, 4000, listener);
 	struct subject other = make(net, 4001, listener);
@@ -137,7 +153,8 @@ static void run(struct lg_net *net)
 		/* That has not counted. */
 		send_burst(net, &one, OLD_SYN, 1);
 		assert_answered(&one, 1, 0);
-		lg_claim(net, 116, false);
+		if (!is->fin_wait2)
+			lg_claim(net, 116, false);
 	}
 	lg_assert_counted(server, "OutRsts", 0);
 	ck_assert(lg_status(one.sock).time_wait);
@@ -174,6 +191,12 @@ const struct lg_case lg_case = {
 		{ "new_syn_that_nobody_listens_for",
 		  &(const struct situation){ "S 3:3(0) " SYN_TS(1001),
 					     .no_listener = true } },
+		{ "fin_wait2_and_ack_of_old_number",
+		  &(const struct situation){ ". 0:0(0) ack 2 " TS(1000), true,
+					     .fin_wait2 = true } },
+		{ "fin_wait2_and_data_of_old_numbers",
+		  &(const struct situation){ "P. 0:1(1) ack 2 " TS(1000),
+					     .fin_wait2 = true } },
 	},
 	.claims = "112 116",
 	.lasts_ms = 6000,

@@ -5,15 +5,19 @@
  * A server closes first, and comes to TIME_WAIT in one of four ways.  By then
  * it is a small structure that has only copies of what the connection knew.
  * Asked by a segment that comes late, it answers with the connection's next
- * numbers, its scaled window, the peer's newest timestamp and its own clock
- * with the connection's offset, the type of service and the mark that the
- * program has chosen, and for IPv6 the flow label, so that its answer takes the
- * way that the connection's segments took.
+ * numbers, its window by its own scale and not by the client's, the peer's
+ * newest timestamp and its own clock with the connection's offset, the type of
+ * service and the mark that the program has chosen, and for IPv6 the flow
+ * label, so that its answer takes the way that the connection's segments took.
+ *
+ * A FIN_WAIT2 that no program holds is of the same kind, and answers data with
+ * a RST: that has the mark, too.
  *
  * Server: tcp_time_wait(), inet_twsk_alloc(), tcp_v4_timewait_ack(),
- * tcp_v6_timewait_ack().
+ * tcp_v6_timewait_ack(), tcp_v4_send_reset(), tcp_v6_send_reset().
  *
- * Controls: the ways into TIME_WAIT; with timestamps and without.
+ * Controls: the ways into TIME_WAIT; with timestamps and without; what has the
+ * mark is sent until that is refused, and counts as sent when it is.
  *
  * Catches: a TIME_WAIT that forgets any of that, or remembers it of an earlier
  * moment.
@@ -32,6 +36,7 @@
 #define ANSWERED 50  /* bytes by the server */
 #define SERVICE 0x48 /* AF21: without the bits for congestion */
 #define MARK 7
+#define SCALE 2 /* the client's */
 #define WAIT_MS 700
 
 struct peer {
@@ -54,12 +59,14 @@ static void send_segment(struct peer *peer, const char *segment)
 static int connect_with_scale(struct peer *peer, int listener)
 {
 	if (peer->tsval)
-		lg_inject(peer->raw,
-			  "S 0:0(0) <mss 1460,sackOK,TS val %u ecr 0,wscale 7>",
-			  peer->tsval++);
+		lg_inject(
+			peer->raw,
+			"S 0:0(0) <mss 1460,sackOK,TS val %u ecr 0,wscale %d>",
+			peer->tsval++, SCALE);
 	else
-		lg_inject(peer->raw, "S 0:0(0) <mss 1460,sackOK,wscale 7>");
-	lg_await_segment(peer->wire, "< S.");
+		lg_inject(peer->raw, "S 0:0(0) <mss 1460,sackOK,wscale %d>",
+			  SCALE);
+	ck_assert_uint_ne(lg_await_segment(peer->wire, "< S.").wscale, SCALE);
 	send_segment(peer, ". 1:1(0) ack 1");
 	return lg_accept(listener);
 }
@@ -92,6 +99,25 @@ static void exchange(struct peer *peer, int sock)
 	lg_send(sock, text, ANSWERED);
 	lg_await_segment(peer->wire, "< P. 1:51(50) ack 101");
 	send_segment(peer, ". 101:101(0) ack 51");
+}
+
+/* Nobody can read what comes now. */
+static void assert_reset_is_marked(struct lg_net *net, struct peer *peer,
+				   int sock)
+{
+	struct lg_host *server = lg_host(net, "server");
+
+	lg_close(sock);
+	lg_await_segment(peer->wire, "< F. 51:51(0) ack 101");
+	send_segment(peer, ". 101:101(0) ack 52");
+	lg_await_state(sock, TCP_FIN_WAIT2);
+	ck_assert(lg_status(sock).time_wait);
+
+	lg_refuse_mark(server, MARK);
+	send_segment(peer, "P. 101:106(5) ack 52");
+	lg_await_counted(server, "OutRsts", 1);
+	lg_expect_none(peer->wire, NULL, 100);
+	lg_assert_state(sock, TCP_CLOSE);
 }
 
 /* Brings the server to TIME_WAIT; returns what its full socket sent last. */
@@ -155,6 +181,10 @@ static void run(struct lg_net *net)
 	set_service(net, sock);
 	set_mark(sock);
 	exchange(&peer, sock);
+	if (!strcmp(lg_row_name(net), "fin_wait2_and_data")) {
+		assert_reset_is_marked(net, &peer, sock);
+		return;
+	}
 	struct lg_segment last = walk(net, &peer, sock);
 	ck_assert_uint_eq(last.tos, SERVICE);
 
@@ -190,6 +220,7 @@ const struct lg_case lg_case = {
 		{ "fin_wait2" },
 		{ "fin_wait2_held" },
 		{ "closing" },
+		{ "fin_wait2_and_data" },
 	},
 	.lasts_ms = WAIT_MS,
 	.run = run,
