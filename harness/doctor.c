@@ -45,6 +45,8 @@ static const struct {
 	{"nat", "topologies with NAT",
 	 "load nf_tables and nft_masq (CONFIG_NF_TABLES, CONFIG_NF_NAT, "
 	 "CONFIG_NFT_MASQ)"},
+	{"strip", "topologies that take TCP options away",
+	 "a kernel since 5.18, or a stable one with 7890cbea66e7"},
 	{"bpf", "the model of tcp_tw_recycle",
 	 "run as root, with CONFIG_BPF_SYSCALL, CONFIG_NET_CLS_BPF and "
 	 "CONFIG_NET_SCH_INGRESS"},
