@@ -288,9 +288,9 @@ wait "$second"
 is 'which is fine' "$?" 0
 
 for signal in INT TERM HUP; do
-	# In the background a shell has SIGINT ignored.
-	env --default-signal=INT "$linger" kernel build slow --name=slow \
-		--force >first 2>&1 &
+	# In the background a shell has SIGINT ignored, below nohup SIGHUP is.
+	env --default-signal=INT,TERM,HUP "$linger" kernel build slow \
+		--name=slow --force >first 2>&1 &
 	first=$!
 	read -r compiler <started
 	kill -s "$signal" "$first"
