@@ -65,22 +65,29 @@ static struct loopback loopback_of(int family)
 	return address;
 }
 
-/* `parent`: the namespace whose child it is. */
+static bool set(const char *path, const char *value)
+{
+	int file = open(path, O_WRONLY | O_CLOEXEC);
+	size_t size = strlen(value);
+	bool done = write(file, value, size) == (ssize_t)size;
+
+	close(file);
+	return done;
+}
+
+/* `parent`: the namespace whose child it is.  No connection may take another
+ * one's TIME_WAIT, as over loopback it may by default after a second. */
 static bool enter_empty_namespace(int parent)
 {
 	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	static const char limit[] = "100000";
 
 	if (setns(parent, CLONE_NEWNET) || unshare(CLONE_NEWNET))
 		return false;
 	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int file = open("/proc/sys/net/ipv4/tcp_max_tw_buckets",
-			O_WRONLY | O_CLOEXEC);
-	bool done = !ioctl(sock, SIOCSIFFLAGS, &lo) &&
-		    write(file, limit, sizeof(limit) - 1) > 0;
-	close(file);
+	bool done = !ioctl(sock, SIOCSIFFLAGS, &lo);
 	close(sock);
-	return done;
+	return done && set("/proc/sys/net/ipv4/tcp_max_tw_buckets", "100000") &&
+	       set("/proc/sys/net/ipv4/tcp_tw_reuse", "0");
 }
 
 static bool make_time_wait(int listener, const struct loopback *address)
