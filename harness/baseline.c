@@ -131,7 +131,8 @@ static void take_trace(json_t *variant, const json_t *event)
 
 static void take_point(json_t *variant, const json_t *event)
 {
-	json_t *x = json_object_get(event, "x"), *y = json_object_get(event, "y");
+	json_t *x = json_object_get(event, "x"),
+	       *y = json_object_get(event, "y");
 	if (x && y)
 		lg_json_append(lg_json_array_in(lg_json_in(variant, "plots"),
 						lg_json_text(event, "plot")),
@@ -347,9 +348,8 @@ int lg_baseline_merge(struct lg_baseline *baseline,
 			 lg_json_text(newer->kernel, "time"));
 		return -EINVAL;
 	}
-	json_object_foreach(newer->cases, name, about)
-		merge_case(baseline->cases, name, about,
-			   json_object_get(described, name));
+	json_object_foreach(newer->cases, name, about) merge_case(
+		baseline->cases, name, about, json_object_get(described, name));
 	return 0;
 }
 

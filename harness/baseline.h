@@ -70,7 +70,8 @@ int lg_baseline_read(struct lg_baseline **baseline, const char *path);
 int lg_baseline_merge(struct lg_baseline *baseline,
 		      const struct lg_baseline *newer, const json_t *described);
 
-/* Whether both are of the same release of a kernel, on the same kind of time. */
+/* Whether both are of the same release of a kernel, on the same kind of time.
+ */
 bool lg_baseline_is_alike(const struct lg_baseline *one,
 			  const struct lg_baseline *other);
 

@@ -226,8 +226,8 @@ static struct {
 
 static unsigned inherit(pid_t child)
 {
-	inherited.list = lg_there(reallocarray(
-		inherited.list, inherited.n + 1, sizeof(*inherited.list)));
+	inherited.list = lg_there(reallocarray(inherited.list, inherited.n + 1,
+					       sizeof(*inherited.list)));
 	inherited.list[inherited.n++] = child;
 	return 1;
 }

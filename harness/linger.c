@@ -88,9 +88,9 @@ static char *list_commands(int key, const char *text, void *input)
 static int check_output(int status)
 {
 	bool unsaid = fflush(stdout) || ferror(stdout);
-	if (!unsaid || (status != LG_STATUS_FINE &&
-			status != LG_STATUS_FAILED &&
-			status != LG_STATUS_NOTHING_RAN))
+	if (!unsaid ||
+	    (status != LG_STATUS_FINE && status != LG_STATUS_FAILED &&
+	     status != LG_STATUS_NOTHING_RAN))
 		return status;
 	fputs("linger: cannot write to standard output\n", stderr);
 	return LG_STATUS_BROKEN;

@@ -341,12 +341,12 @@ static void task_heard(struct lg_schedule *schedule, struct lg_task *task)
 static void give_up_rest(struct running *running, struct lg_schedule *schedule,
 			 const struct lg_task *task, const struct lg_item *last)
 {
-	char *reason = running->run.stopped
-			       ? lg_text("was stopped with the whole run")
-			       : lg_text("not run: %s:%s was the end of its "
-					 "guest",
-					 last->program->name,
-					 last->variant->name);
+	char *reason =
+		running->run.stopped
+			? lg_text("was stopped with the whole run")
+			: lg_text("not run: %s:%s was the end of its "
+				  "guest",
+				  last->program->name, last->variant->name);
 	for (struct lg_item *item; (item = lg_boot_item(task));) {
 		struct lg_identity who = identity(&running->run, item);
 		lg_result_broken(&item->result, &who, reason);

@@ -263,11 +263,11 @@ is 'a results folder has what its baseline has, but for what is broken' \
 
 # As many as repeats of a variant may be, each other than all before.
 mkdir many
-for minor in $(seq 10 38) 39 40; do
+for minor in {10..40}; do
 	segment="client:1 > server:80 . 1:1(0) ack $((minor % 29))"
-	baseline uml-6.$minor virtual \
+	baseline "uml-6.$minor" virtual \
 		"$(variant ipv4 "$pass" "\"trace\":[\"$segment\"]")" \
-		>many/uml-6.$minor.json
+		>"many/uml-6.$minor.json"
 done
 try "$linger" compare many/*.json
 is 'as many letters as are needed, the same for the same' \

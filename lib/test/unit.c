@@ -10,6 +10,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* For tests that hang: libcheck's own 4 s were too few where a machine was busy
+ * with several kernels and a test loaded BPF under a sanitizer. */
+#define TIMEOUT_S 60
+
 /* Shared with the forked tests, which end in _exit() and can't return it. */
 static char *skip_reason;
 #define SKIP_ROOM 256
@@ -45,8 +49,8 @@ static int run_one(int number, int row)
 	Suite *suite = suite_create(unit->name);
 	TCase *tcase = tcase_create(unit->name);
 	suite_add_tcase(suite, tcase);
-	if (unit->timeout_s > 0)
-		tcase_set_timeout(tcase, unit->timeout_s);
+	tcase_set_timeout(tcase,
+			  unit->timeout_s > 0 ? unit->timeout_s : TIMEOUT_S);
 	_tcase_add_test(tcase, &row_test, 0, 0, row, row + 1);
 
 	SRunner *runner = srunner_create(suite);

@@ -9,7 +9,7 @@ struct lg_unit {
 	const char *name;
 	void (*run)(int row); /* called with 0 .. rows-1 */
 	int rows;	      /* 0 counts as 1 */
-	double timeout_s;     /* 0: libcheck's own */
+	double timeout_s;     /* 0: as long as a busy machine may take */
 };
 
 /* Runs the tests (ended by a NULL name), each row in a process of its own, and
