@@ -7,7 +7,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -326,11 +325,10 @@ static int add_entry(struct lg_cpio *cpio, const FTSENT *entry, const char *to,
 	}
 }
 
-static int add_folder(struct lg_cpio *cpio, char *from, const char *to,
+static int add_folder(struct lg_cpio *cpio, const char *from, const char *to,
 		      char **error)
 {
-	char *const roots[] = {from, NULL};
-	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTS *walk = lg_path_walk(from);
 	int result = 0;
 	if (!walk)
 		return fail(error, errno, "cannot read", from);

@@ -57,7 +57,7 @@ static const struct argp_option option_table[] = {
 	 0},
 	{"deadline", KEY_DEADLINE, "S", 0,
 	 "Kill it if it takes more than S seconds of real time (default: in a "
-	 "guest 60, or 600 if that is emulated, and as much to boot; at a "
+	 "guest 60, or 600 if that is emulated, once it has booted; at a "
 	 "terminal none)",
 	 0},
 	{0}};

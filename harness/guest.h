@@ -12,9 +12,10 @@
 /* Where a program in a guest puts its bundle. */
 #define LG_GUEST_BUNDLE "/bundle"
 
-/* Real time for a guest to boot in, and again for each job to end in: its own
- * deadlines are in its own time.  One that is emulated, or is to make thousands
- * of connections, takes minutes for what is seconds otherwise. */
+/* Real time for each job to end in, since a guest's own deadlines are in its
+ * own time.  One that is emulated, or is to make thousands of connections,
+ * takes minutes for what is seconds otherwise.  To boot it has as much, but no
+ * more than three minutes. */
 #define LG_GUEST_DEADLINE_S 60
 #define LG_GUEST_LONG_DEADLINE_S 600
 /* Somebody types. */

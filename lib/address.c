@@ -97,6 +97,36 @@ static struct nl_msg *add_route(unsigned index, const struct lg_route *route)
 	return message;
 }
 
+/* Headers that are older than the feature don't have it. */
+#define FEATURE_TCP_USEC_TS (1u << 4)
+
+int lg_address_count_microseconds(struct nl_sock *route, unsigned index,
+				  const struct lg_prefix *to)
+{
+	struct nl_addr *address = address_of(to);
+	struct rtnl_route *object = rtnl_route_alloc();
+	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+	int result = -NLE_NOMEM;
+
+	if (address && object && hop) {
+		rtnl_route_nh_set_ifindex(hop, (int)index);
+		rtnl_route_add_nexthop(object, hop);
+		hop = NULL;
+		rtnl_route_set_dst(object, address);
+		rtnl_route_set_scope(object, RT_SCOPE_LINK);
+		rtnl_route_set_protocol(object, RTPROT_STATIC);
+		rtnl_route_set_metric(object, RTAX_FEATURES,
+				      FEATURE_TCP_USEC_TS);
+		result = rtnl_route_add(route, object,
+					NLM_F_CREATE | NLM_F_EXCL);
+	}
+	if (hop)
+		rtnl_route_nh_free(hop);
+	rtnl_route_put(object);
+	nl_addr_put(address);
+	return result;
+}
+
 /* Whom an end can send to: its peer, by its address and by those of the link's
  * network that the peer's source NAT gives out. */
 static void add_neighbours(const struct lg_link_end *end,

@@ -9,4 +9,12 @@
 void lg_addresses_add(const struct lg_build *build, const struct lg_host *host,
 		      struct lg_batch *batch);
 
+/*
+ * Adds a route over a host's link to that network or address, whose connections
+ * count microseconds in their timestamps (feature tcp_usec_ts, 614e8316aa4c,
+ * 6.7).  Returns 0, or a libnl error.
+ */
+int lg_address_count_microseconds(struct nl_sock *route, unsigned index,
+				  const struct lg_prefix *to);
+
 #endif

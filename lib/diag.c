@@ -248,6 +248,7 @@ static struct inet_diag_req_v2 request_for(const struct lg_endpoints *ends)
 		.idiag_states = ALL_STATES,
 		.id.idiag_sport = htons(ends->local_port),
 		.id.idiag_dport = htons(ends->remote_port),
+		.id.idiag_if = (uint32_t)ends->device,
 		.id.idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE},
 	};
 	size_t size = ends->family == AF_INET ? 4 : 16;

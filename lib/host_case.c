@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The network and its hosts, as a case asks for them. */
 #define LG_IMPLEMENTATION
+#include "address.h"
 #include "net.h"
 #include "variant.h"
 #include "verdict.h"
 
 #include <arpa/inet.h>
+#include <netlink/netlink.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -79,17 +81,44 @@ const char *lg_address(struct lg_host *host, unsigned n)
 	return NULL;
 }
 
-const char *lg_address_towards(struct lg_host *from, struct lg_host *to)
+static const struct lg_topology_end *arrival(struct lg_host *from,
+					     struct lg_host *to)
 {
-	if (from == to)
-		return from->net->family == AF_INET ? "127.0.0.1" : "::1";
-
 	const struct lg_topology_end *end = lg_topology_arrival(
 		from->net->topology, from->index, to->index);
 	if (!end)
 		lg_broken("no way from %s to %s", from->name, to->name);
-	const struct lg_prefix *address = &end->address[family_index(to)];
-	if (!address->family)
+	if (!end->address[family_index(to)].family)
 		lg_broken("%s has no address of this family", to->name);
-	return print_address(address);
+	return end;
+}
+
+const char *lg_address_towards(struct lg_host *from, struct lg_host *to)
+{
+	if (from == to)
+		return from->net->family == AF_INET ? "127.0.0.1" : "::1";
+	return print_address(&arrival(from, to)->address[family_index(to)]);
+}
+
+void lg_count_microseconds(struct lg_host *from, struct lg_host *to)
+{
+	lg_need(from->net, "microsecond-timestamps");
+	const struct lg_topology_end *there = arrival(from, to);
+	const struct lg_link_end *end = NULL;
+	do
+		end = lg_host_end(from, end);
+	while (end && end->peer->is != there);
+	if (!end)
+		lg_broken("%s is no neighbour of %s", to->name, from->name);
+
+	struct lg_prefix address = there->address[family_index(to)];
+	address.length = address.family == AF_INET ? 32 : 128;
+	struct nl_sock *route = lg_host_route(from);
+	if (!route)
+		lg_broken_by("cannot add a route");
+	int error =
+		lg_address_count_microseconds(route, end->ifindex, &address);
+	if (error)
+		lg_broken("%s: a route that counts microseconds: %s",
+			  from->name, nl_geterror(error));
 }

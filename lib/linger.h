@@ -157,6 +157,13 @@ const char *lg_address(struct lg_host *host, unsigned n);
  * the shortest way arrives. */
 const char *lg_address_towards(struct lg_host *from, struct lg_host *to);
 
+/*
+ * From now on `from`'s connections to `to`, which a link joins, count
+ * microseconds in their timestamps, not milliseconds.  Skips without the need
+ * "microsecond-timestamps" (6.7).
+ */
+void lg_count_microseconds(struct lg_host *from, struct lg_host *to);
+
 /* Only names under "net." are allowed: others are not a host's own, but the
  * machine's.  Broken if there is none or the kernel refuses the value. */
 void lg_sysctl_set(struct lg_host *host, const char *name, const char *value);
@@ -285,6 +292,17 @@ void lg_count_anew(struct lg_host *host);
 /* A figure of /proc/net/sockstat: lg_sockstat(host, "TCP", "tw"). */
 uint64_t lg_sockstat(struct lg_host *host, const char *protocol,
 		     const char *name);
+
+/* What the kernel has allocated of one kind, for all namespaces together, by
+ * its name in /proc/slabinfo; skips if that is not to be read here. */
+struct lg_slab {
+	unsigned used, objects; /* handed out; with those that are kept ready */
+	unsigned size;		/* of one, in bytes */
+	int64_t bytes_of_all;	/* of all kinds */
+};
+struct lg_slab lg_slab(struct lg_net *net, const char *name);
+/* Of the variant's family: "tw_sock_TCP" or "tw_sock_TCPv6". */
+struct lg_slab lg_time_wait_slab(struct lg_net *net);
 
 /* Opens a file of the host's /proc/net ("tcp6", "stat/nf_conntrack") to be
  * read. */

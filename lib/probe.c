@@ -2,6 +2,7 @@
 #define LG_IMPLEMENTATION
 #include "probe.h"
 
+#include "address.h"
 #include "config.h"
 #include "counter.h"
 #include "diag.h"
@@ -11,12 +12,10 @@
 #include "sysctl.h"
 
 #include <libnetfilter_conntrack/libnetfilter_conntrack.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/netlink.h>
 #include <netlink/route/qdisc.h>
 #include <netlink/route/qdisc/netem.h>
-#include <netlink/route/route.h>
 #include <nftables/libnftables.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -74,26 +73,16 @@ int lg_probe_netem(const char *name)
 	return error ? error : add_netem();
 }
 
-/* Headers that are older than the feature don't have it. */
-#define FEATURE_TCP_USEC_TS (1 << 4)
-
 static int add_route_with_microseconds(void)
 {
-	struct nl_addr *to;
+	/* 192.0.2.0/24 is nobody's. */
+	const struct lg_prefix to = {
+		.family = AF_INET, .bytes = {192, 0, 2}, .length = 24};
 	struct nl_sock *nl = open_netlink(NETLINK_ROUTE);
-	struct rtnl_route *route = rtnl_route_alloc();
-	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
 	if (!nl)
 		return -errno;
-	if (!route || !hop || nl_addr_parse("192.0.2.0/24", AF_INET, &to))
-		return lg_error(ENOMEM, "route");
-
-	rtnl_route_nh_set_ifindex(hop, (int)if_nametoindex("lo"));
-	rtnl_route_add_nexthop(route, hop);
-	rtnl_route_set_dst(route, to);
-	rtnl_route_set_scope(route, RT_SCOPE_LINK);
-	rtnl_route_set_metric(route, RTAX_FEATURES, FEATURE_TCP_USEC_TS);
-	int error = rtnl_route_add(nl, route, NLM_F_CREATE | NLM_F_EXCL);
+	int error =
+		lg_address_count_microseconds(nl, if_nametoindex("lo"), &to);
 	return error ? netlink_error(error, "a route that asks for them") : 0;
 }
 

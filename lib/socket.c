@@ -11,11 +11,13 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -127,6 +129,19 @@ static void read_cookie(int sock, struct entry *entry)
 		entry->ends.cookie = cookie;
 }
 
+/* INET_DIAG finds what is bound to a device only by that. */
+static void read_device(int sock, struct entry *entry)
+{
+	struct ifreq device = {.ifr_name = ""};
+	socklen_t size = sizeof(device.ifr_name);
+
+	entry->ends.device = 0;
+	if (!getsockopt(sock, SOL_SOCKET, SO_BINDTODEVICE, device.ifr_name,
+			&size) &&
+	    size && !ioctl(sock, SIOCGIFINDEX, &device))
+		entry->ends.device = device.ifr_ifindex;
+}
+
 /* What the kernel says by now; once there is no peer the last answer holds. */
 static void refresh(int sock, struct entry *entry)
 {
@@ -142,6 +157,7 @@ static void refresh(int sock, struct entry *entry)
 	}
 	if (!entry->ends.cookie)
 		read_cookie(sock, entry);
+	read_device(sock, entry);
 	size = sizeof(address);
 	entry->has_peer =
 		!getpeername(sock, (struct sockaddr *)&address, &size);

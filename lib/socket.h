@@ -15,6 +15,7 @@ struct lg_endpoints {
 	uint8_t local[16], remote[16];	  /* network order; IPv4: the first 4 */
 	uint16_t local_port, remote_port; /* host order; 0: none yet */
 	uint64_t cookie; /* SO_COOKIE, since Linux 4.12; 0: not known */
+	int device;	 /* that it is bound to, by its index; 0: none */
 	bool closed;   /* by lg_close() or lg_abort(): only the name is left */
 	bool replaced; /* closed, and another connection of linger's has the
 			* same addresses and ports: this one is gone */

@@ -6,10 +6,10 @@
  * FIN comes once more.  The client's TIME_WAIT answers it with the ACK that was
  * lost, and the server is done as if nothing had happened.  The timestamp of
  * that ACK is of the connection's clock, be it one of milliseconds or, where
- * the route asks for it, of microseconds.  A client that has
- * no TIME_WAIT answers with a RST: the server is done as soon, but a program
- * that still holds the connection is told that it was reset, though all of its
- * data had arrived.  Nothing is left in LAST_ACK.
+ * the route asks for it, of microseconds.  A client that has no TIME_WAIT
+ * answers with a RST: the server is done as soon, but a program that still
+ * holds the connection is told that it was reset, though all of its data had
+ * arrived.  Nothing is left in LAST_ACK.
  *
  * Client: tcp_timewait_state_process(), tcp_tw_tsval(), tcp_v4_send_reset();
  * server: tcp_retransmit_timer(), tcp_reset().
@@ -17,26 +17,11 @@
  * Controls: with a TIME_WAIT and without; held by a program or abandoned.
  *
  * Catches: a TIME_WAIT that does not answer a FIN, or with other numbers or
- * timestamps that the server would take for old; a FIN
- * that is not sent again, or late; an error that is not told, or told to
- * nobody.
+ * timestamps that the server would take for old; a FIN that is not sent again,
+ * or late; an error that is not told, or told to nobody.
  */
 
 #include "linger.h"
-
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <linux/rtnetlink.h>
-#include <linux/sockios.h>
-#include <net/if.h>
-#include <sched.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#define LINK "server" /* the client's device, named for what it leads to */
-/* Headers that are older than the feature don't have it. */
-#define FEATURE_TCP_USEC_TS (1u << 4)
 
 #define MS 1000000
 #define RTO_MS 200
@@ -48,90 +33,6 @@ struct situation {
 	bool held;	   /* the server's end, by a program */
 	bool microseconds; /* the client's timestamps count them */
 };
-
-/* ---- a route that asks for microseconds --------------------------------- */
-
-struct request {
-	struct nlmsghdr head;
-	struct rtmsg route;
-	char attributes[128];
-};
-
-static void add_attribute(struct request *request, unsigned short type,
-			  const void *data, unsigned short size)
-{
-	struct nlmsghdr *head = &request->head;
-	struct rtattr *to = (void *)((char *)request + head->nlmsg_len);
-
-	to->rta_type = type;
-	to->rta_len = (unsigned short)RTA_LENGTH(size);
-	memcpy(RTA_DATA(to), data, size);
-	head->nlmsg_len += RTA_ALIGN(to->rta_len);
-}
-
-static int open_netlink(int of)
-{
-	int there = ioctl(of, SIOCGSKNS);
-	int here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-
-	ck_assert_int_eq(setns(there, CLONE_NEWNET), 0);
-	int netlink =
-		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	ck_assert_int_eq(setns(here, CLONE_NEWNET), 0);
-	ck_assert_int_ge(netlink, 0);
-	close(there);
-	close(here);
-	return netlink;
-}
-
-static void send_request(int netlink, const struct request *request)
-{
-	struct {
-		struct nlmsghdr head;
-		struct nlmsgerr error;
-		char more[256];
-	} answer;
-
-	ck_assert_int_eq(send(netlink, request, request->head.nlmsg_len, 0),
-			 request->head.nlmsg_len);
-	ck_assert_int_gt(recv(netlink, &answer, sizeof(answer), 0), 0);
-	ck_assert_int_eq(answer.head.nlmsg_type, NLMSG_ERROR);
-	ck_assert_int_eq(answer.error.error, 0);
-}
-
-/* From now on the host's connections to that address have such a clock. */
-static void count_microseconds(struct lg_net *net, struct lg_host *host,
-			       const char *address)
-{
-	int family = lg_family(net), sock = lg_socket(host);
-	unsigned char bits = family == AF_INET ? 32 : 128;
-	struct ifreq device = { .ifr_name = LINK };
-	struct {
-		struct rtattr head;
-		uint32_t features;
-	} metrics = { { sizeof(metrics), RTAX_FEATURES }, FEATURE_TCP_USEC_TS };
-	struct request request = {
-		.head = { NLMSG_LENGTH(sizeof(struct rtmsg)), RTM_NEWROUTE,
-			  NLM_F_REQUEST | NLM_F_CREATE | NLM_F_ACK },
-		.route = { .rtm_family = (unsigned char)family,
-			   .rtm_dst_len = bits,
-			   .rtm_table = RT_TABLE_MAIN,
-			   .rtm_protocol = RTPROT_STATIC,
-			   .rtm_scope = RT_SCOPE_LINK,
-			   .rtm_type = RTN_UNICAST },
-	};
-	char bytes[16];
-
-	ck_assert_int_eq(ioctl(sock, SIOCGIFINDEX, &device), 0);
-	ck_assert_int_eq(inet_pton(family, address, bytes), 1);
-	add_attribute(&request, RTA_DST, bytes, bits / 8);
-	add_attribute(&request, RTA_OIF, &device.ifr_ifindex,
-		      sizeof(device.ifr_ifindex));
-	add_attribute(&request, RTA_METRICS, &metrics, sizeof(metrics));
-	send_request(open_netlink(sock), &request);
-}
-
-/* ---- the connection ------------------------------------------------------ */
 
 static void assert_timeout(struct lg_net *net, struct lg_segment fin,
 			   struct lg_segment again)
@@ -178,11 +79,8 @@ static void run(struct lg_net *net)
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 
-	if (is->microseconds) {
-		lg_need(net, "microsecond-timestamps");
-		count_microseconds(net, client,
-				   lg_address_towards(client, server));
-	}
+	if (is->microseconds)
+		lg_count_microseconds(client, server);
 	int listener = lg_listen(server, 80);
 	int sock = lg_connect(client, 4000, server, 80);
 	int peer = lg_accept(listener);

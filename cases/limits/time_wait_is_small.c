@@ -19,8 +19,6 @@
 
 #include "linger.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define CONNECTIONS 1000u
@@ -30,38 +28,6 @@
 /* What is said of Linux 3.x: bytes of a TIME_WAIT, and of a connection. */
 #define SAID_TIME_WAIT 168
 #define SAID_CONNECTION 1776
-
-struct slabs {
-	unsigned objects, size; /* of one cache */
-	int64_t bytes;		/* of all */
-};
-
-static struct slabs read_slabs(struct lg_net *net, const char *name)
-{
-	FILE *in = fopen("/proc/slabinfo", "re");
-	long page = sysconf(_SC_PAGESIZE);
-	struct slabs found = { .size = 0 };
-	char line[512], is[64];
-
-	if (!in)
-		lg_skip(net, "/proc/slabinfo is not for this user to read");
-	while (fgets(line, sizeof(line), in)) {
-		unsigned objects, size, pages, slabs;
-		if (sscanf(line,
-			   "%63s %*u %u %u %*u %u : tunables %*u %*u %*u : "
-			   "slabdata %*u %u",
-			   is, &objects, &size, &pages, &slabs) != 5)
-			continue;
-		found.bytes += slabs * pages * page;
-		if (!strcmp(is, name)) {
-			found.objects = objects;
-			found.size = size;
-		}
-	}
-	fclose(in);
-	ck_assert_msg(found.size, "the kernel has no cache %s", name);
-	return found;
-}
 
 static void judge_sizes(struct lg_net *net, unsigned time_wait,
 			unsigned connection)
@@ -101,42 +67,41 @@ static void close_all(const int *socks, const int *peers)
 
 /* A cache keeps some objects at hand when they are given back: there may be
  * some from the beginning. */
-static void weigh(struct lg_net *net, const char *name, struct slabs none)
+static void weigh(struct lg_net *net, struct lg_slab none)
 {
 	struct lg_host *client = lg_host(net, "client");
 	int listener = lg_listen(lg_host(net, "server"), 80);
 	int socks[CONNECTIONS], peers[CONNECTIONS];
 
 	open_all(net, listener, socks, peers);
-	struct slabs open = read_slabs(net, name);
+	struct lg_slab open = lg_time_wait_slab(net);
 	ck_assert_uint_le(open.objects, none.objects);
 
 	close_all(socks, peers);
 	lg_pass(net, GIVEN_BACK_MS);
 	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), CONNECTIONS);
-	struct slabs waiting = read_slabs(net, name);
+	struct lg_slab waiting = lg_time_wait_slab(net);
 	ck_assert_uint_ge(waiting.objects, CONNECTIONS);
 	ck_assert_uint_le(waiting.objects,
 			  none.objects + CONNECTIONS + CONNECTIONS / 10);
-	ck_assert_int_lt(waiting.bytes - none.bytes,
-			 (open.bytes - none.bytes) / 4);
+	ck_assert_int_lt(waiting.bytes_of_all - none.bytes_of_all,
+			 (open.bytes_of_all - none.bytes_of_all) / 4);
 
 	lg_pass(net, TIME_WAIT_MS);
 	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), 0);
-	ck_assert_uint_lt(read_slabs(net, name).objects,
+	ck_assert_uint_lt(lg_time_wait_slab(net).objects,
 			  none.objects + CONNECTIONS / 2);
 }
 
 static void run(struct lg_net *net)
 {
-	bool v4 = lg_family(net) == AF_INET;
-	const char *name = v4 ? "tw_sock_TCP" : "tw_sock_TCPv6";
-	struct slabs none = read_slabs(net, name);
+	const char *name = lg_family(net) == AF_INET ? "TCP" : "TCPv6";
+	struct lg_slab none = lg_time_wait_slab(net);
 
-	judge_sizes(net, none.size, read_slabs(net, v4 ? "TCP" : "TCPv6").size);
+	judge_sizes(net, none.size, lg_slab(net, name).size);
 	/* The machine's memory has others' sockets, too. */
 	if (lg_has(net, "virtual-time"))
-		weigh(net, name, none);
+		weigh(net, none);
 }
 
 const struct lg_case lg_case = {

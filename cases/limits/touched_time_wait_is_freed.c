@@ -20,9 +20,6 @@
 
 #include "linger.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #define CONNECTIONS 100u
 #define ROUNDS 2u
 #define FIRST_PORT 4000
@@ -37,26 +34,6 @@ struct situation {
 	unsigned skipped; /* answers that are one too many */
 	bool ends;	  /* it at once */
 };
-
-/* How many of them the kernel has memory for. */
-static unsigned count_objects(struct lg_net *net)
-{
-	const char *name =
-		lg_family(net) == AF_INET ? "tw_sock_TCP" : "tw_sock_TCPv6";
-	FILE *in = fopen("/proc/slabinfo", "re");
-	char line[512], is[64];
-	unsigned objects, found = 0;
-
-	if (!in)
-		lg_skip(net, "/proc/slabinfo is not for this user to read");
-	while (fgets(line, sizeof(line), in)) {
-		if (sscanf(line, "%63s %*u %u", is, &objects) == 2 &&
-		    !strcmp(is, name))
-			found = objects;
-	}
-	fclose(in);
-	return found;
-}
 
 /* Makes as many, hands each its segments, and lets their time pass. */
 static void touch(struct lg_net *net, int listener, unsigned round)
@@ -93,11 +70,13 @@ static void run(struct lg_net *net)
 	int listener = lg_listen(lg_host(net, "server"), 80);
 
 	touch(net, listener, 0);
-	unsigned objects = count_objects(net);
+	/* The kernel has memory for so many. */
+	unsigned objects = lg_time_wait_slab(net).objects;
 	ck_assert_uint_gt(objects, 0);
 	touch(net, listener, 1);
 	/* The kernel keeps what was freed at hand, or gives it back. */
-	ck_assert_uint_lt(count_objects(net), objects + CONNECTIONS / 2);
+	ck_assert_uint_lt(lg_time_wait_slab(net).objects,
+			  objects + CONNECTIONS / 2);
 }
 
 #define FIN "F. 1:1(0) ack 2"

@@ -60,7 +60,7 @@ static void assert_outcome(struct lg_net *net, int sock)
 	const struct situation *is = lg_row_data(net);
 	bool answered = is->late;
 
-	lg_pass(net, 10);
+	lg_await_counted(server, "InSegs", 1);
 	lg_assert_state(sock, is->believed ? TCP_CLOSE : TCP_TIME_WAIT);
 	lg_assert_counted(server, "OutSegs", answered);
 	lg_assert_counted(server, lg_paws_counter(net), !is->believed);

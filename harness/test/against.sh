@@ -91,8 +91,6 @@ is 'nor what drew other random numbers' "$status:${errors%%
 
 full_disk()
 {
-	mkdir full
-	mount -t tmpfs -o size=16k none full || return
 	cp first.json full/host-6.1.json
 	head -c 12288 /dev/zero >full/fill 2>/dev/null
 	run --baseline=full verdict/passes
@@ -101,19 +99,8 @@ full_disk()
 	holds 'and loses nothing' cmp full/host-6.1.json first.json
 	is 'and leaves nothing' "$(ls full)" 'fill
 host-6.1.json'
-	umount full
-	echo "$number" >.number
 }
-
-export -f full_disk run try is holds result
-export linger fakes place
-if unshare -rm true 2>/dev/null; then
-	# The mount is seen in there only.
-	number=$number unshare -rm bash -c full_disk
-	number=$(cat .number)
-else
-	skip 'a full disk' 'no mount namespaces here'
-fi
+on_small_disk 16k full_disk 'a full disk'
 
 # ---- against ----
 

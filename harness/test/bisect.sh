@@ -90,8 +90,6 @@ holds 'and the next one may begin' await 20 free
 
 full_disk()
 {
-	mkdir full
-	mount -t tmpfs -o size=40m none full || return
 	bisect --objects full "$case_name"
 	is 'a disk that is too small ends the bisection' \
 		"$status:${errors%%about*}:${errors##*for }" \
@@ -104,20 +102,10 @@ full_disk()
 	is 'so does one that has become full' \
 		"$status:$(tail -n 1 .errors | cut -c 1-17)" \
 		'255:linger: no space:'
-	umount full
-	echo "$number" >.number
 }
-
-export -f full_disk bisect try is result
-export linger place case_name
-if unshare -rm true 2>/dev/null; then
-	# The mount is seen in there only.
-	number=$number unshare -rm bash -c full_disk
-	number=$(cat .number)
-else
-	skip 'a disk that is too small ends the bisection' 'no namespaces'
-	skip 'so does one that has become full' 'no namespaces'
-fi
+export case_name
+on_small_disk 40m full_disk 'a disk that is too small ends the bisection' \
+	'so does one that has become full'
 
 # What is wrong here is wrong for each commit.
 bisect no/such_case

@@ -23,3 +23,29 @@ timeless()
 	output=$(sed -E 's/ [0-9]+ ms$/ T/; s/ [0-9]+\.[0-9] s$/ T/' \
 		"$place/.output")
 }
+
+# on_small_disk SIZE FUNCTION TEXT...: runs FUNCTION, whose tests are on a disk
+# of that size, which is the folder `full`; without one, skips a test of each
+# TEXT.  The tests know of variables what is exported.
+on_small_disk()
+{
+	local size=$1 tests=$2 text
+	shift 2
+	if ! unshare -rm true 2>/dev/null; then
+		for text; do
+			skip "$text" 'no mount namespaces here'
+		done
+		return
+	fi
+	mkdir full
+	# shellcheck disable=SC2046
+	export -f $(compgen -A function)
+	# The mount is seen in there only.
+	number=$number linger=$linger fakes=$fakes place=$place \
+		unshare -rm bash -c "
+			mount -t tmpfs -o size=$size none full || exit
+			$tests
+			umount full
+			echo \$number >.number"
+	number=$(cat .number) || exit
+}

@@ -41,8 +41,6 @@ is 'nothing else is where it ran' "$(ls)" linger-results
 
 full_disk()
 {
-	mkdir full
-	mount -t tmpfs -o size=24k none full || return
 	run --results full verdict/passes:ipv4
 	cp full/last/events.jsonl before
 	run --results full --format tap 'verdict/is_noisy'
@@ -56,18 +54,7 @@ Bail out! the results cannot be written'
 	is 'and leaves the last results whole' "$(cat full/last/events.jsonl)" \
 		"$(cat before)"
 	is 'and nothing else' "$(ls -A full)" last
-	umount full
-	echo "$number" >.number
 }
-
-export -f full_disk run try is result
-export linger fakes place
-if unshare -rm true 2>/dev/null; then
-	# The mount is seen in there only.
-	number=$number unshare -rm bash -c full_disk
-	number=$(cat .number)
-else
-	skip 'a full disk' 'no mount namespaces here'
-fi
+on_small_disk 24k full_disk 'a full disk'
 
 finish
