@@ -17,8 +17,10 @@
 /* A guest's own deadlines are longer when the machine has no time for it. */
 #define GUARD_S 3600
 
-/* So that what a lost guest had not come to does not wait for long. */
-#define CHAIN_MOST 128
+/* So that what a lost guest had not come to does not wait for long, and that to
+ * boot is little of what a guest does. */
+#define CHAIN_MOST 256
+#define CHAIN_LEAST 48
 
 /* ---- which items share a guest ----------------------------------------- */
 
@@ -28,19 +30,26 @@ static bool is_emulated(const struct lg_item *item)
 	       item->kernel->kind == LG_KERNEL_QEMU;
 }
 
-static size_t count_emulated(const struct lg_run *run,
-			     const struct lg_kernel *kernel)
+static bool is_of(const struct lg_item *item, const struct lg_kernel *kernel)
 {
+	return item->variant && item->kernel == kernel;
+}
+
+/* Those that are in no chain yet: the first is at `from`. */
+static size_t count_left(const struct lg_run *run, size_t from,
+			 const bool *linked)
+{
+	const struct lg_kernel *kernel = run->items[from].kernel;
 	size_t n = 0;
-	for (size_t i = 0; i < run->n; i++)
-		n += run->items[i].variant && run->items[i].kernel == kernel;
+	for (size_t i = from; i < run->n; i++)
+		n += is_of(&run->items[i], kernel) && !linked[i];
 	return n;
 }
 
 static bool may_follow(const struct lg_item *last, const struct lg_item *item,
 		       bool linked)
 {
-	return item->variant && !linked && item->kernel == last->kernel;
+	return is_of(item, last->kernel) && !linked;
 }
 
 /* Links up to `most` items of the first one's kernel, from there on: those of a
@@ -66,18 +75,51 @@ static void chain(struct lg_run *run, size_t first, size_t most, bool *linked)
 	}
 }
 
+static size_t divide(size_t n, size_t by)
+{
+	return (n + by - 1) / by;
+}
+
+/*
+ * Links all of a kernel's items, of which the first is at `from`: each round of
+ * guests gets half of what is left, and the last one all.  So they are done at
+ * about the same time, however long some of it takes.
+ */
+static void chain_kernel(struct lg_run *run, size_t from, unsigned guests,
+			 bool *linked)
+{
+	const struct lg_kernel *kernel = run->items[from].kernel;
+	size_t left = count_left(run, from, linked), most = 0;
+	unsigned begun = 0;
+	for (size_t i = from; left; i++) {
+		if (!is_of(&run->items[i], kernel) || linked[i])
+			continue;
+		if (begun++ % guests == 0) {
+			most = divide(left, 2 * guests);
+			if (most < CHAIN_LEAST)
+				most = divide(left, guests);
+			if (most > CHAIN_MOST)
+				most = CHAIN_MOST;
+		}
+		chain(run, i, most, linked);
+		left -= left < most ? left : most;
+	}
+}
+
 /* Returns for each item whether it follows another one. */
 static bool *chain_all(struct lg_run *run, unsigned guests)
 {
 	bool *linked = lg_room(run->n, sizeof(*linked));
+	bool *done = lg_room(run->kernels->n, sizeof(*done));
 	for (size_t i = 0; i < run->n; i++) {
 		const struct lg_item *item = &run->items[i];
-		if (!item->variant || linked[i] || !is_emulated(item))
+		size_t kernel = (size_t)(item->kernel - run->kernels->list);
+		if (!item->variant || !is_emulated(item) || done[kernel])
 			continue;
-		size_t n = count_emulated(run, item->kernel);
-		size_t fair = (n + guests - 1) / guests;
-		chain(run, i, fair < CHAIN_MOST ? fair : CHAIN_MOST, linked);
+		chain_kernel(run, i, guests, linked);
+		done[kernel] = true;
 	}
+	free(done);
 	return linked;
 }
 
@@ -125,8 +167,11 @@ static struct lg_task new_task(const struct lg_boot *boot, struct lg_item *item)
 				     : (int64_t)timeout_s(item, boot) * 1000,
 		/* A guest doesn't wait: its clock jumps. */
 		.bulk = item->variant->bulk || item->virtual_time,
-		/* UML: the kernel is one, each program in it another. */
-		.in_turns = guest && !is_emulated(item),
+		/* UML: the kernel is one, each program in it another.  An
+		 * emulated machine: the processor and its devices, in virtual
+		 * time. */
+		.in_turns =
+			guest && (!is_emulated(item) || !boot->run->real_time),
 		.of = item};
 }
 

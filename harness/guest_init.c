@@ -217,6 +217,14 @@ static void take_terminal(int terminal)
 	dup2(terminal, STDERR_FILENO);
 }
 
+/* It forks for each of many variants: what its libraries call is to be found
+ * once, not in each of those again. */
+static void become_server(int socket)
+{
+	setenv("LD_BIND_NOW", "1", 1);
+	dup2(socket, STDIN_FILENO);
+}
+
 static void become(const struct program *program, const int to[2])
 	__attribute__((noreturn));
 static void become(const struct program *program, const int to[2])
@@ -232,7 +240,7 @@ static void become(const struct program *program, const int to[2])
 	else if (!program->is_case)
 		dup2(open_input(), STDIN_FILENO);
 	else if (program->input >= 0)
-		dup2(program->input, STDIN_FILENO);
+		become_server(program->input);
 	if (!chdir(program->folder))
 		execv(argv[0], argv);
 	fprintf(stderr, "linger-init: %s: %s\n", argv[0], strerror(errno));
@@ -485,9 +493,10 @@ static void set(const char *path, const char *value)
  * What a kernel wakes up for while nothing happens is what days of virtual time
  * cost: twice a second to compact memory in advance, every second to count free
  * pages, every 5 s to look for managed neighbours (since 5.16), of which there
- * are none, every 15 s for others, of which none ages; and where the processor
- * is emulated, every minute to go through a table of connections of thousands
- * of places, nearly all of them empty.
+ * are none, every 15 s for others, of which none ages; every two minutes to see
+ * whether a process hangs, which its deadline tells; and where the processor is
+ * emulated, every minute to go through a table of connections of thousands of
+ * places, nearly all of them empty.
  */
 static void let_sleep(bool emulated)
 {
@@ -499,6 +508,7 @@ static void let_sleep(bool emulated)
 	};
 	set("/proc/sys/vm/compaction_proactiveness", "0");
 	set("/proc/sys/vm/stat_interval", "86400");
+	set("/proc/sys/kernel/hung_task_timeout_secs", "0");
 	for (size_t i = 0; i < sizeof(neighbours) / sizeof(*neighbours); i++)
 		set(neighbours[i], "86400000");
 	if (emulated)

@@ -229,11 +229,16 @@ static void become(const struct launch *launch)
 }
 
 /*
- * UML and the programs in it are processes that take turns: on several cores
+ * UML and the programs in it are processes that take turns, as in virtual time
+ * an emulated processor and its timers are threads that do: on several cores
  * each turn wakes one up, which takes longer than most turns.
  */
-static void keep_to_one_core(void)
+static void keep_to_one_core(const struct lg_machine *machine)
 {
+	if (machine->guest->kernel->kind == LG_KERNEL_QEMU &&
+	    machine->guest->real_time)
+		return;
+
 	cpu_set_t set;
 	int core = sched_getcpu();
 
@@ -248,8 +253,7 @@ static int inside(void *argument)
 {
 	const struct launch *launch = argument;
 
-	if (launch->image >= 0)
-		keep_to_one_core();
+	keep_to_one_core(launch->machine);
 	/* The world's first process gets no signals but those it has handlers
 	 * for: so the guest is the second. */
 	pid_t child = fork();

@@ -14,13 +14,18 @@
 
 #define FILE_ROOM 65536 /* netstat, the longest, has 9 KB in Linux 6.18 */
 
+enum file { SNMP, NETSTAT, SNMP6, FILES };
+
+#define OF_TCP (1u << SNMP | 1u << NETSTAT)
+#define ALL ((1u << FILES) - 1)
+
 struct counter {
 	const char *group; /* "": of snmp6 and of linger's own */
 	const char *name;
-	uint64_t value;
+	const char *digits; /* NULL: it is `own` */
+	uint64_t own;
+	enum file file; /* FILES: none */
 };
-
-enum { SNMP, NETSTAT, SNMP6, FILES };
 
 struct lg_counters {
 	char *text[FILES]; /* what the names point into */
@@ -50,6 +55,13 @@ static bool is_gauge(const struct counter *counter)
 	return false;
 }
 
+/* Few of them are ever asked for. */
+static uint64_t value_of(const struct counter *counter)
+{
+	return counter->digits ? strtoull(counter->digits, NULL, 10)
+			       : counter->own;
+}
+
 static int add(struct lg_counters *counters, struct counter counter)
 {
 	if (counters->n == counters->room) {
@@ -68,7 +80,10 @@ static int add(struct lg_counters *counters, struct counter counter)
 int lg_counters_add(struct lg_counters *counters, const char *name,
 		    uint64_t value)
 {
-	return add(counters, (struct counter){"", name, value});
+	return add(counters, (struct counter){.name = name,
+					      .group = "",
+					      .own = value,
+					      .file = FILES});
 }
 
 /* Reads a file of the namespace that the process is in, to be freed; NULL with
@@ -106,64 +121,85 @@ static char *read_net_file(const char *name)
 	return fitting ? fitting : text;
 }
 
+/* Ends the first word and goes to what is behind it; NULL: there is none.  Of
+ * a thousand times in each variant strtok_r() would be a good part of it where
+ * the processor is emulated. */
+static const char *next_word(char **text)
+{
+	char *at = *text;
+	while (*at == ' ' || *at == '\t')
+		at++;
+	const char *word = *at ? at : NULL;
+	while (*at && *at != ' ' && *at != '\t')
+		at++;
+	if (*at)
+		*at++ = '\0';
+	*text = at;
+	return word;
+}
+
 /* "Tcp: ActiveOpens PassiveOpens" and below it "Tcp: 1 2". */
-static int parse_group(struct lg_counters *counters, char *names, char *values)
+static int parse_group(struct lg_counters *counters, enum file file,
+		       char *names, char *values)
 {
 	const char *group = strsep(&names, ":");
 	const char *again = values ? strsep(&values, ":") : NULL;
 	if (!names || !values || strcmp(group, again))
 		return lg_error(EPROTO, "counters of %s", group);
 
-	char *name, *value, *more_names, *more_values;
-	name = strtok_r(names, " ", &more_names);
-	value = strtok_r(values, " ", &more_values);
+	const char *name = next_word(&names), *value = next_word(&values);
 	while (name && value) {
-		/* MaxConn is -1. */
-		struct counter counter = {group, name,
-					  strtoull(value, NULL, 10)};
-		int error = add(counters, counter);
+		int error = add(counters, (struct counter){.group = group,
+							   .name = name,
+							   .digits = value,
+							   .file = file});
 		if (error)
 			return error;
-		name = strtok_r(NULL, " ", &more_names);
-		value = strtok_r(NULL, " ", &more_values);
+		name = next_word(&names);
+		value = next_word(&values);
 	}
 	if (name || value)
 		return lg_error(EPROTO, "counters of %s", group);
 	return 0;
 }
 
-static int parse_groups(struct lg_counters *counters, char *text)
+static int parse_groups(struct lg_counters *counters, enum file file)
 {
+	char *text = counters->text[file];
 	int error = 0;
 	while (!error && text && *text) {
 		char *names = strsep(&text, "\n");
 		char *values = text ? strsep(&text, "\n") : NULL;
-		error = parse_group(counters, names, values);
+		error = parse_group(counters, file, names, values);
 	}
 	return error;
 }
 
 /* "Ip6InReceives                   	12" */
-static int parse_lines(struct lg_counters *counters, char *text)
+static int parse_lines(struct lg_counters *counters, enum file file)
 {
+	char *text = counters->text[file];
 	int error = 0;
 	while (!error && text && *text) {
-		char *value = strsep(&text, "\n");
-		const char *name = strsep(&value, " \t");
-		if (!value)
-			return lg_error(EPROTO, "counter %s", name);
-		error = lg_counters_add(counters, name,
-					strtoull(value, NULL, 10));
+		char *line = strsep(&text, "\n");
+		struct counter counter = {.group = "", .file = file};
+		counter.name = next_word(&line);
+		counter.digits = next_word(&line);
+		if (!counter.digits)
+			return lg_error(EPROTO, "counter %s",
+					counter.name ? counter.name : "");
+		error = add(counters, counter);
 	}
 	return error;
 }
 
-/* The first `n` files. */
-static int read_text(struct lg_counters *counters, size_t n)
+static int read_text(struct lg_counters *counters, unsigned files)
 {
 	static const char *const names[FILES] = {"snmp", "netstat", "snmp6"};
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < FILES; i++) {
+		if (!(files & 1u << i))
+			continue;
 		counters->text[i] = read_net_file(names[i]);
 		/* A kernel without IPv6 has no snmp6. */
 		if (!counters->text[i] && !(i == SNMP6 && errno == ENOENT))
@@ -174,15 +210,16 @@ static int read_text(struct lg_counters *counters, size_t n)
 
 static int parse_text(struct lg_counters *counters)
 {
-	int error = parse_groups(counters, counters->text[SNMP]);
+	int error = parse_groups(counters, SNMP);
 	if (!error)
-		error = parse_groups(counters, counters->text[NETSTAT]);
+		error = parse_groups(counters, NETSTAT);
 	if (!error)
-		error = parse_lines(counters, counters->text[SNMP6]);
+		error = parse_lines(counters, SNMP6);
 	return error;
 }
 
-static struct lg_counters *read_files(struct lg_host *host, size_t n)
+/* `files`: a bit for each. */
+static struct lg_counters *read_files(struct lg_host *host, unsigned files)
 {
 	struct lg_counters *counters = calloc(1, sizeof(*counters));
 	if (!counters) {
@@ -192,7 +229,7 @@ static struct lg_counters *read_files(struct lg_host *host, size_t n)
 
 	if (host)
 		lg_host_enter(host);
-	int error = read_text(counters, n);
+	int error = read_text(counters, files);
 	if (host)
 		lg_host_leave(host);
 	if (!error)
@@ -211,12 +248,12 @@ static struct lg_counters *read_files(struct lg_host *host, size_t n)
 
 struct lg_counters *lg_counters_read(struct lg_host *host)
 {
-	return read_files(host, FILES);
+	return read_files(host, ALL);
 }
 
 struct lg_counters *lg_counters_read_tcp(struct lg_host *host)
 {
-	return read_files(host, SNMP6);
+	return read_files(host, OF_TCP);
 }
 
 void lg_counters_free(struct lg_counters *counters)
@@ -303,18 +340,36 @@ int lg_counters_get(const struct lg_counters *counters, const char *name,
 	const struct counter *counter = find(counters, name);
 	if (!counter)
 		return unknown(counters, name);
-	*value = counter->value;
+	*value = value_of(counter);
 	return 0;
 }
 
 /* Icmp's and others' counters are not listed before they first move. */
-static uint64_t value_before(const struct lg_counters *before,
-			     const struct counter *counter, size_t hint)
+static uint64_t moved_by(const struct lg_counters *before,
+			 const struct counter *counter, size_t hint)
 {
 	const struct counter *was =
 		before ? find_in(before, counter->group, counter->name, hint)
 		       : NULL;
-	return was ? was->value : 0;
+	if (!was)
+		return value_of(counter);
+	/* Nearly all of them. */
+	if (was->digits && counter->digits &&
+	    !strcmp(was->digits, counter->digits))
+		return 0;
+	return value_of(counter) - value_of(was);
+}
+
+struct lg_counters *lg_counters_read_with(struct lg_host *host,
+					  const char *name)
+{
+	const struct counter *counter =
+		host->counted_from ? find(host->counted_from, name) : NULL;
+	/* Icmp's and others' appear when they first move. */
+	if (!counter)
+		return lg_counters_read(host);
+	return read_files(host,
+			  counter->file == FILES ? 0 : 1u << counter->file);
 }
 
 int lg_counters_since(const struct lg_counters *before,
@@ -329,7 +384,7 @@ int lg_counters_since(const struct lg_counters *before,
 		return -EINVAL;
 	}
 	size_t hint = (size_t)(counter - after->list);
-	*by = counter->value - value_before(before, counter, hint);
+	*by = moved_by(before, counter, hint);
 	return 0;
 }
 
@@ -340,7 +395,7 @@ bool lg_counters_next_move(const struct lg_counters *before,
 	while (*position < after->n) {
 		size_t at = (*position)++;
 		const struct counter *counter = &after->list[at];
-		move->by = counter->value - value_before(before, counter, at);
+		move->by = moved_by(before, counter, at);
 		if (!move->by || is_gauge(counter))
 			continue;
 		bool in_full = find_short(after, counter->name) != counter;

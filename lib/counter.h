@@ -22,6 +22,10 @@ struct lg_counters; /* all counters at one moment */
 struct lg_counters *lg_counters_read(struct lg_host *host);
 /* All but IPv6's: these are asked for seldom. */
 struct lg_counters *lg_counters_read_tcp(struct lg_host *host);
+/* Those among which `name` is, and maybe no others: once the host's have been
+ * read (lg_counters_begin()), so much is enough to know where it stands. */
+struct lg_counters *lg_counters_read_with(struct lg_host *host,
+					  const char *name);
 void lg_counters_free(struct lg_counters *counters);
 
 /* -ENOENT if this kernel has no counter of that name. */

@@ -15,25 +15,13 @@ const char *lg_paws_counter(struct lg_net *net)
 						     : "PAWSEstab";
 }
 
-static int count(struct lg_host *host, const char *name, uint64_t *by,
-		 struct lg_counters *now)
-{
-	if (!now)
-		lg_broken_by("cannot count on %s", host->name);
-	int error = lg_counters_since(host->counted_from, now, name, by);
-	lg_counters_free(now);
-	return error;
-}
-
 uint64_t lg_counted(struct lg_host *host, const char *name)
 {
+	struct lg_counters *now = lg_counters_read_with(host, name);
 	uint64_t by;
-	int error = count(host, name, &by, lg_counters_read_tcp(host));
-	/* It may be one of IPv6's. */
-	if (error == -ENOENT)
-		error = count(host, name, &by, lg_counters_read(host));
-	if (error)
+	if (!now || lg_counters_since(host->counted_from, now, name, &by))
 		lg_broken_by("cannot count on %s", host->name);
+	lg_counters_free(now);
 	return by;
 }
 

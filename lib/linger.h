@@ -502,7 +502,7 @@ void lg_expect_none(struct lg_wire *wire, const char *notation, unsigned ms);
 /*
  * A raw peer is a host whose stack gets nothing: what arrives is for the case
  * to read with lg_expect() on lg_wire(host), what leaves is what the case
- * writes.  Only ARP and ND are answered; nothing else is sent by itself.
+ * writes.  Nothing is sent by itself.
  */
 
 struct lg_raw; /* one connection of a raw peer */

@@ -83,6 +83,10 @@ size_t lg_end_link(const struct lg_link_end *end);
  * alone; later ones do not. */
 #define LG_MAC_RELEASED 0x04
 
+/* Bit 3 tells the address that a raw peer's device has from the one that it is
+ * sent to, which is its end's. */
+#define LG_MAC_OF_RAW 0x08
+
 /*
  * Enters a host's namespace; what is opened there stays there.  Every enter has
  * its leave before the next.  They fail only if the descriptors are bad, and

@@ -162,13 +162,14 @@ bool lg_pattern_matches(const struct lg_pattern *pattern,
 
 /* ---- a segment of it --------------------------------------------------- */
 
-static const uint8_t *letters(void)
+/* So many are there as were asked for. */
+static const uint8_t *letters(size_t size)
 {
 	static uint8_t text[UINT16_MAX];
+	static size_t written;
 
-	if (!text[0])
-		for (size_t i = 0; i < sizeof(text); i++)
-			text[i] = (uint8_t)('a' + i % 26);
+	for (; written < size; written++)
+		text[written] = (uint8_t)('a' + written % 26);
 	return text;
 }
 
@@ -245,7 +246,7 @@ int lg_pattern_segment(const struct lg_pattern *pattern, struct lg_bases bases,
 				  ? (uint16_t)pattern->window.value
 				  : UINT16_MAX;
 	segment->size = pattern->size.value;
-	segment->payload = letters();
+	segment->payload = letters(segment->size);
 	set_options(pattern, bases, segment);
 	return 0;
 }

@@ -10,6 +10,8 @@
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
+#include <netlink/netlink.h>
+#include <netlink/route/link.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,34 +35,41 @@ struct lg_raw {
 
 /* ---- a host without a stack -------------------------------------------- */
 
-/* The kernel goes on to answer ARP and ND; TCP, and all else that is IP,
- * ends at the link. */
+/* What is sent to the address that a device had is for another host now: its
+ * stack gets nothing of it (ip_rcv(), PACKET_OTHERHOST). */
+static int change_mac(struct nl_sock *route, const struct lg_link_end *end)
+{
+	uint8_t other[6];
+	memcpy(other, end->mac, sizeof(other));
+	other[0] ^= LG_MAC_OF_RAW;
+
+	struct rtnl_link *link = rtnl_link_alloc();
+	struct nl_addr *mac = nl_addr_build(AF_LLC, other, sizeof(other));
+	int result = -NLE_NOMEM;
+	if (link && mac) {
+		rtnl_link_set_ifindex(link, (int)end->ifindex);
+		rtnl_link_set_addr(link, mac);
+		result = rtnl_link_change(route, link, link, 0);
+	}
+	nl_addr_put(mac);
+	rtnl_link_put(link);
+	return result;
+}
+
 static void take_stack(struct lg_host *host)
 {
 	if (host->raw)
 		return;
-	char *commands = NULL;
-	size_t size;
-	FILE *out = open_memstream(&commands, &size);
-	if (!out)
-		lg_broken("out of memory");
-	fputs("table netdev lgraw {\n", out);
-	const struct lg_link_end *end = NULL;
-	while ((end = lg_host_end(host, end)))
-		fprintf(out,
-			" chain in%u {\n  type filter hook ingress "
-			"device \"%s\" priority 0;\n  meta protocol "
-			"arp accept\n  icmpv6 type { "
-			"nd-neighbor-solicit, nd-neighbor-advert } "
-			"accept\n  drop\n }\n",
-			end->ifindex, end->is->name);
-	fputs("}\n", out);
-	fclose(out);
-	if (lg_nft_run(host, commands)) {
-		lg_skip_without("netdev");
+	struct nl_sock *route = lg_host_route(host);
+	if (!route)
 		lg_broken_by("cannot make %s a raw peer", host->name);
+	const struct lg_link_end *end = NULL;
+	while ((end = lg_host_end(host, end))) {
+		int result = change_mac(route, end);
+		if (result)
+			lg_broken("cannot make %s a raw peer: %s", host->name,
+				  nl_geterror(result));
 	}
-	free(commands);
 	host->raw = true;
 }
 

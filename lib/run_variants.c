@@ -144,11 +144,10 @@ static bool take_events(const struct lg_run_options *options,
  * event. */
 static bool has_verdict(const struct running *running)
 {
-	static const char verdict[] = "{\"event\":\"verdict\"";
 	const char *end = memrchr(running->text, '\n', running->size);
 
 	return end && memmem(running->text, (size_t)(end - running->text),
-			     verdict, strlen(verdict));
+			     LG_TAP_VERDICT, strlen(LG_TAP_VERDICT));
 }
 
 /* Whatever becomes of a world, its variant has one verdict. */

@@ -57,18 +57,28 @@ static void read_verdict(struct lg_tap *tap, const json_t *event)
 	tap->broken += !strcmp(verdict, "broken");
 }
 
-/* The verdict comes last in the stream and first in TAP. */
-void lg_tap_read(struct lg_tap *tap, const char *events, bool print)
+/* What is not to be printed is read by others. */
+static json_t *read_events(const char *events, bool all)
 {
-	json_t *all = json_array();
+	json_t *list = json_array();
 
 	while (*events) {
 		size_t length = strcspn(events, "\n");
-		json_t *event = json_loadb(events, length, 0, NULL);
+		json_t *event = NULL;
+		if (all ||
+		    !strncmp(events, LG_TAP_VERDICT, strlen(LG_TAP_VERDICT)))
+			event = json_loadb(events, length, 0, NULL);
 		if (event)
-			json_array_append_new(all, event);
+			json_array_append_new(list, event);
 		events += length + (events[length] == '\n');
 	}
+	return list;
+}
+
+/* The verdict comes last in the stream and first in TAP. */
+void lg_tap_read(struct lg_tap *tap, const char *events, bool print)
+{
+	json_t *all = read_events(events, print);
 
 	if (print && !tap->done)
 		printf("1..%zu\n", tap->total);

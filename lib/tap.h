@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* How the line of a verdict begins. */
+#define LG_TAP_VERDICT "{\"event\":\"verdict\""
+
 struct lg_tap {
 	size_t total; /* variants that there will be */
 	size_t done, failed, broken;

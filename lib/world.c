@@ -108,10 +108,11 @@ pid_t lg_world_start(int (*inside)(void *argument), void *argument)
 		return lg_error(errno, "pipe");
 	fflush(NULL);
 
-	unsigned long flags =
-		CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS;
+	unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS;
 	if (user_namespace)
 		flags |= CLONE_NEWUSER;
+	if (user_namespace || !getenv("LINGER_GUEST"))
+		flags |= CLONE_NEWNET;
 	pid_t pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0) {
 		close(alive[1]);

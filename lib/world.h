@@ -4,6 +4,10 @@
  * all anonymous.  Its first process is the child that lg_world_start() makes;
  * when that ends, for whatever reason, the kernel kills all else in it and
  * takes the namespaces down.  It ends when its parent does.
+ *
+ * In a guest (LINGER_GUEST is set), where we are root, the first network
+ * namespace serves: there is nothing in it, and another one would take a tenth
+ * of what a variant does.
  */
 #ifndef LG_WORLD_H
 #define LG_WORLD_H

@@ -224,7 +224,7 @@ try "$fixtures/setup/has_no_netdev"
 is 'a kernel without netdev chains' \
 	"$status: $(normal <<<"$output" | grep ok | sort)" \
 '0: ok - setup/has_no_netdev ipv4,drop # SKIP needs netdev: nft: 
-ok - setup/has_no_netdev ipv4,raw # SKIP needs netdev: nft: 
+ok - setup/has_no_netdev ipv4,raw
 ok - setup/has_no_netdev ipv4,skew # SKIP needs netdev: nft: '
 try "$fixtures/setup/has_no_world"
 is 'a world that cannot be made' "$status: $(block ipv4)" \
