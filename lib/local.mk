@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 lib_LIBRARIES = lib/liblinger.a
-include_HEADERS = lib/linger.h lib/linger_at.h
+include_HEADERS = lib/linger.h lib/linger_at.h lib/linger_random.h
 pkgconfig_DATA = lib/linger.pc
 
 lib_liblinger_a_SOURCES = \
@@ -42,6 +42,7 @@ lib_liblinger_a_SOURCES = \
 	%D%/ladder.h \
 	%D%/linger.h \
 	%D%/linger_at.h \
+	%D%/linger_random.h \
 	%D%/link.c \
 	%D%/link.h \
 	%D%/loopback.c \

@@ -220,6 +220,11 @@ void lg_raw_timestamp(struct lg_raw *raw, uint32_t tsval)
 	raw->tsval = tsval;
 }
 
+void lg_raw_tos(struct lg_raw *raw, uint8_t tos)
+{
+	raw->mould.tos = tos;
+}
+
 void lg_raw_aim(struct lg_raw *raw, const char *address)
 {
 	if (inet_pton(raw->mould.family, address, raw->mould.daddr) != 1)

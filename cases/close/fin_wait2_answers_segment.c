@@ -14,7 +14,8 @@
  *
  * Server: tcp_timewait_state_process(), where tw_substate is TCP_FIN_WAIT2.
  *
- * Controls: each kind of segment on either side of the window's ends.
+ * Controls: each kind of segment on either side of the window's ends, with and
+ * without a window scale.
  *
  * Catches: a FIN_WAIT2 that outlives tcp_fin_timeout or dies of what it must
  * bear, answers with the wrong numbers, or starts a TIME_WAIT of another
@@ -40,16 +41,29 @@ struct situation {
 		       * after (2); 0: it says its number */
 	const char *reply; /* NULL: none */
 	int becomes;	   /* TCP_FIN_WAIT2, TCP_TIME_WAIT or TCP_CLOSE */
+	unsigned size;	   /* of the payload, if it doesn't say its number */
+	bool scaled;	   /* the window, on the wire */
 };
 
+/* Returns by how much the server's windows are shifted. */
+static unsigned say_syn(struct lg_raw *raw, struct lg_wire *wire)
+{
+	lg_inject(raw, "S 0:0(0) <mss 1460,wscale 0,TS val %u ecr 0>", TSVAL);
+	unsigned scale = lg_await_segment(wire, "< S.").wscale;
+	lg_inject(raw, ". 1:1(0) ack 1 <TS val %u ecr 0>", TSVAL);
+	ck_assert_uint_gt(scale, 0);
+	return scale;
+}
+
 static struct lg_segment inject(struct lg_raw *raw, const struct situation *is,
-				struct lg_segment fin)
+				struct lg_segment fin, unsigned scale)
 {
 	if (!is->end)
 		return lg_inject(raw, "%s", is->segment);
 
-	unsigned end = fin.ack + fin.window - ISN + is->end - 1;
-	return lg_inject(raw, is->segment, end, end);
+	unsigned window = (unsigned)fin.window << scale;
+	unsigned at = fin.ack + window - ISN + is->end - 1;
+	return lg_inject(raw, is->segment, at, at + is->size);
 }
 
 static void assert_reply(const struct situation *is, struct lg_segment reply,
@@ -101,7 +115,9 @@ static void run(struct lg_net *net)
 	struct lg_wire *wire = lg_wire(client);
 
 	lg_raw_timestamp(raw, TSVAL);
-	int sock = lg_raw_connect(raw, listener);
+	unsigned scale = is->scaled ? say_syn(raw, wire) : 0;
+	int sock = is->scaled ? lg_accept(listener)
+			      : lg_raw_connect(raw, listener);
 	int64_t since_ms = lg_now_ms();
 	lg_raw_walk(raw, sock, TCP_FIN_WAIT2);
 	struct lg_segment fin = lg_await_segment(wire, "< F. 1:1(0) ack 1");
@@ -111,7 +127,7 @@ static void run(struct lg_net *net)
 	wire = lg_wire(client);
 	lg_count_anew(server);
 	int64_t sent_ms = lg_now_ms();
-	struct lg_segment sent = inject(raw, is, fin);
+	struct lg_segment sent = inject(raw, is, fin, scale);
 	if (is->reply)
 		assert_reply(is, lg_expect(wire, is->reply), fin, sent);
 	lg_expect_none(wire, NULL, 100);
@@ -134,7 +150,7 @@ const struct lg_case lg_case = {
 	.families = LG_IPV4 | LG_IPV6,
 	.sysctls = {
 		{ "server", "net.ipv4.tcp_fin_timeout", "20" },
-		/* The window is as it is on the wire. */
+		/* The window is as it is on the wire, but for two rows. */
 		{ "server", "net.ipv4.tcp_window_scaling", "0" },
 		/* Of no consequence for anything but a TIME_WAIT. */
 		{ "server", "net.ipv4.tcp_rfc1337", "1" },
@@ -167,6 +183,10 @@ const struct lg_case lg_case = {
 		{ "data_that_came_too_soon",
 		  &(const struct situation){ "P. 11:16(5) ack 2" TS(1001), 0,
 					     "< R", TCP_CLOSE } },
+		{ "data_at_the_end_of_the_window",
+		  &(const struct situation){ "P. %u:%u(5) ack 2" TS(1001), 1,
+					     "< .", TCP_FIN_WAIT2,
+					     .size = 5 } },
 		{ "data_of_old_number",
 		  &(const struct situation){ "P. 0:1(1) ack 2" TS(1001), 0,
 					     "< .", TCP_FIN_WAIT2 } },
@@ -194,6 +214,9 @@ const struct lg_case lg_case = {
 		{ "syn_of_old_number",
 		  &(const struct situation){ "S 0:0(0) <mss 1460>", 0, "< .",
 					     TCP_FIN_WAIT2 } },
+		{ "syn_with_data_of_which_some_is_old",
+		  &(const struct situation){ "S 0:5(5) <mss 1460>", 0, NULL,
+					     TCP_FIN_WAIT2 } },
 		{ "rst",
 		  &(const struct situation){ "R 1:1(0)", 0, NULL,
 					     TCP_CLOSE } },
@@ -206,6 +229,14 @@ const struct lg_case lg_case = {
 		{ "rst_beyond_the_window",
 		  &(const struct situation){ "R %u:%u(0)", 2, "< .",
 					     TCP_FIN_WAIT2 } },
+		{ "rst_at_the_end_of_the_scaled_window",
+		  &(const struct situation){ "R %u:%u(0)", 1, NULL, TCP_CLOSE,
+					     .scaled = true },
+		  { { "server", "net.ipv4.tcp_window_scaling", "1" } } },
+		{ "rst_beyond_the_scaled_window",
+		  &(const struct situation){ "R %u:%u(0)", 2, "< .",
+					     TCP_FIN_WAIT2, .scaled = true },
+		  { { "server", "net.ipv4.tcp_window_scaling", "1" } } },
 		{ "rst_of_old_number",
 		  &(const struct situation){ "R 0:0(0)", 0, "< .",
 					     TCP_FIN_WAIT2 } },

@@ -5,10 +5,11 @@
  * A segment to a port without a socket gets a RST: if it acknowledges
  * something, the RST has that as its number and acknowledges nothing; if not,
  * the RST has the number 0 and acknowledges all that the segment used up (RFC
- * 9293, 3.10.7.1). The RST itself is not answered, nor is any other.  A program
- * that connects there gets ECONNREFUSED.  A port that is listened on does the
- * same with whatever acknowledges something, and drops what is no SYN, or one
- * with a FIN (RFC 9293, 3.10.7.2).
+ * 9293, 3.10.7.1).  It has the segment's type of service, but not its ECN bits:
+ * it is of no connection that has agreed on ECN.  The RST itself is not
+ * answered, nor is any other.  A program that connects there gets ECONNREFUSED.
+ * A port that is listened on does the same with whatever acknowledges
+ * something, and drops what is no SYN, or one with a FIN (RFC 9293, 3.10.7.2).
  *
  * Server: tcp_v4_rcv(), tcp_v4_send_reset(), tcp_rcv_state_process(); client:
  * tcp_reset().
@@ -17,10 +18,15 @@
  * that somebody does; among them the SYN that is accepted.
  *
  * Catches: a kernel that is silent where it must refuse, refuses where it must
- * be silent, with the wrong numbers, or makes the program wait.
+ * be silent, with the wrong numbers or type of service, or makes the program
+ * wait.
  */
 
 #include "linger.h"
+
+/* DSCP AF41, and ECT(0). */
+#define SERVICE 0x88
+#define ECN 0x02
 
 struct situation {
 	const char *segment;
@@ -51,6 +57,7 @@ static void assert_reply(struct lg_segment reply, struct lg_segment sent)
 {
 	uint32_t used = !!(sent.flags & LG_SYN) + !!(sent.flags & LG_FIN);
 
+	ck_assert_uint_eq(reply.tos, reply.flags & LG_SYN ? 0 : SERVICE);
 	/* A listener takes no data before the handshake is done. */
 	if (reply.flags & LG_SYN) {
 		ck_assert_uint_eq(reply.ack, sent.seq + used);
@@ -72,6 +79,7 @@ static void inject(struct lg_host *client, struct lg_host *server,
 	struct lg_raw *raw = lg_raw(client, 4000, server, port, 7000);
 	struct lg_wire *wire = lg_wire(client);
 
+	lg_raw_tos(raw, SERVICE | ECN);
 	lg_count_anew(server);
 	struct lg_segment sent = lg_inject(raw, "%s", is->segment);
 	if (expected)

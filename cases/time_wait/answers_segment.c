@@ -310,6 +310,13 @@ const struct lg_case lg_case = {
 			  .timer = "kept",
 			  .claim = 104,
 		  } },
+		{ "late_timestamp_and_syn_without_of_old_numbers",
+		  &(const struct situation){
+			  .tsval = 3000000000,
+			  .segment = "S 2:2(0) <mss 1460>",
+			  .reply = "< .",
+			  .timer = "kept",
+		  } },
 		{ "plain_and_syn_of_next_numbers",
 		  &(const struct situation){
 			  .plain = true,
