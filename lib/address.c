@@ -97,11 +97,8 @@ static struct nl_msg *add_route(unsigned index, const struct lg_route *route)
 	return message;
 }
 
-/* Headers that are older than the feature don't have it. */
-#define FEATURE_TCP_USEC_TS (1u << 4)
-
-int lg_address_count_microseconds(struct nl_sock *route, unsigned index,
-				  const struct lg_prefix *to)
+int lg_address_route(struct nl_sock *route, unsigned index,
+		     const struct lg_prefix *to, uint32_t features)
 {
 	struct nl_addr *address = address_of(to);
 	struct rtnl_route *object = rtnl_route_alloc();
@@ -115,10 +112,10 @@ int lg_address_count_microseconds(struct nl_sock *route, unsigned index,
 		rtnl_route_set_dst(object, address);
 		rtnl_route_set_scope(object, RT_SCOPE_LINK);
 		rtnl_route_set_protocol(object, RTPROT_STATIC);
-		rtnl_route_set_metric(object, RTAX_FEATURES,
-				      FEATURE_TCP_USEC_TS);
+		if (features)
+			rtnl_route_set_metric(object, RTAX_FEATURES, features);
 		result = rtnl_route_add(route, object,
-					NLM_F_CREATE | NLM_F_EXCL);
+					NLM_F_CREATE | NLM_F_APPEND);
 	}
 	if (hop)
 		rtnl_route_nh_free(hop);

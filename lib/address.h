@@ -9,12 +9,16 @@
 void lg_addresses_add(const struct lg_build *build, const struct lg_host *host,
 		      struct lg_batch *batch);
 
+/* What a route asks of its connections: to count microseconds in their
+ * timestamps (tcp_usec_ts, 614e8316aa4c, 6.7).  Older headers don't have it. */
+#define LG_TCP_USEC_TS (1u << 4)
+
 /*
- * Adds a route over a host's link to that network or address, whose connections
- * count microseconds in their timestamps (feature tcp_usec_ts, 614e8316aa4c,
- * 6.7).  Returns 0, or a libnl error.
+ * Adds a route over a device to a network or an address on its link, behind
+ * those that are there.  `features`: what it asks for; 0: nothing.  Returns 0,
+ * or a libnl error.
  */
-int lg_address_count_microseconds(struct nl_sock *route, unsigned index,
-				  const struct lg_prefix *to);
+int lg_address_route(struct nl_sock *route, unsigned index,
+		     const struct lg_prefix *to, uint32_t features);
 
 #endif

@@ -20,11 +20,39 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
+/* One that is read, from this file, for all variants of this process. */
+static struct {
+	char file[PATH_MAX];
+	struct lg_topology *topology; /* NULL: it is not */
+} ready;
+
+static void name_file(char file[PATH_MAX], const char *topology_dir)
+{
+	snprintf(file, PATH_MAX, "%s/%s.gv", topology_dir, lg_case.topology);
+}
+
+void lg_body_prepare(const char *topology_dir)
+{
+	const struct lg_topology_param none = {0};
+	char *error = NULL;
+
+	/* With parameters it is another one for each of their values. */
+	if (lg_case.params[0].name)
+		return;
+	name_file(ready.file, topology_dir);
+	ready.topology = lg_topology_read(ready.file, &none, &error);
+	free(error);
+}
+
 static struct lg_topology *read_topology(const struct lg_job *job)
 {
 	const struct lg_variant *variant = job->variant;
 	struct lg_topology_param params[LENGTH(lg_case.params) + 1] = {0};
 	char file[PATH_MAX], *error = NULL;
+
+	name_file(file, job->topology_dir);
+	if (ready.topology && !strcmp(file, ready.file))
+		return ready.topology;
 
 	for (size_t i = 0, n = 0; i < variant->n_settings; i++) {
 		const struct lg_setting *setting = &variant->settings[i];
@@ -32,8 +60,6 @@ static struct lg_topology *read_topology(const struct lg_job *job)
 			params[n++] = (struct lg_topology_param){
 				setting->name, setting->value};
 	}
-	snprintf(file, sizeof(file), "%s/%s.gv", job->topology_dir,
-		 lg_case.topology);
 	struct lg_topology *topology = lg_topology_read(file, params, &error);
 	if (!topology)
 		lg_broken("%s", error);

@@ -18,7 +18,7 @@
  */
 #define SLOT 2048
 #define SLOTS 512
-#define BLOCK 4096
+#define BLOCK 16384
 
 struct lg_capture {
 	int fd;

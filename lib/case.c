@@ -3,6 +3,7 @@
 #define LG_IMPLEMENTATION
 #include "describe.h"
 #include "error.h"
+#include "judge.h"
 #include "memory.h"
 #include "recycle.h"
 #include "run_variants.h"
@@ -185,12 +186,13 @@ static const char *find_topologies(void)
 /* As the case declares them, for all that this process is asked to run. */
 static struct lg_variants declared;
 
-/* Of a case with a hundred variants it takes longer to make them than to run
- * one: who serves does it once.  If that fails, so does each run. */
+/* What takes as long as a good part of a variant is done once by who serves.
+ * If it fails, so does each run. */
 static void prepare(void)
 {
 	if (lg_variants_make(&lg_case, LG_IPV4 | LG_IPV6, NULL, 0, &declared))
 		declared = (struct lg_variants){0};
+	lg_body_prepare(find_topologies());
 }
 
 /* They live as long as the process. */

@@ -7,6 +7,7 @@
 #include "verdict.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netlink/netlink.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +101,38 @@ const char *lg_address_towards(struct lg_host *from, struct lg_host *to)
 	return print_address(&arrival(from, to)->address[family_index(to)]);
 }
 
+static unsigned device_index(struct lg_host *host, const char *device)
+{
+	lg_host_enter(host);
+	unsigned index = if_nametoindex(device);
+	lg_host_leave(host);
+	if (!index)
+		lg_broken("%s has no device \"%s\"", host->name, device);
+	return index;
+}
+
+static void add_route(struct lg_host *host, const struct lg_prefix *to,
+		      unsigned index, uint32_t features)
+{
+	struct nl_sock *route = lg_host_route(host);
+	if (!route)
+		lg_broken_by("cannot add a route");
+	int error = lg_address_route(route, index, to, features);
+	if (error)
+		lg_broken("%s: cannot add a route to %s: %s", host->name,
+			  print_address(to), nl_geterror(error));
+}
+
+void lg_route(struct lg_host *host, const char *to, const char *device)
+{
+	int family = lg_family(host->net);
+	struct lg_prefix address = {.family = family,
+				    .length = family == AF_INET ? 32 : 128};
+	if (inet_pton(family, to, address.bytes) != 1)
+		lg_broken("\"%s\" is no address of this variant's family", to);
+	add_route(host, &address, device_index(host, device), 0);
+}
+
 void lg_count_microseconds(struct lg_host *from, struct lg_host *to)
 {
 	lg_need(from->net, "microsecond-timestamps");
@@ -113,12 +146,5 @@ void lg_count_microseconds(struct lg_host *from, struct lg_host *to)
 
 	struct lg_prefix address = there->address[family_index(to)];
 	address.length = address.family == AF_INET ? 32 : 128;
-	struct nl_sock *route = lg_host_route(from);
-	if (!route)
-		lg_broken_by("cannot add a route");
-	int error =
-		lg_address_count_microseconds(route, end->ifindex, &address);
-	if (error)
-		lg_broken("%s: a route that counts microseconds: %s",
-			  from->name, nl_geterror(error));
+	add_route(from, &address, end->ifindex, LG_TCP_USEC_TS);
 }

@@ -32,4 +32,8 @@ int lg_judge(void *job);
  * settings, runs the case, says what was observed.  In lib/body.c. */
 void lg_body_run(const struct lg_job *job);
 
+/* Reads what is the same for all variants, for a process that forks for many of
+ * them; what cannot be read, each reads by itself and says so. */
+void lg_body_prepare(const char *topology_dir);
+
 #endif

@@ -157,6 +157,10 @@ const char *lg_address(struct lg_host *host, unsigned n);
  * the shortest way arrives. */
 const char *lg_address_towards(struct lg_host *from, struct lg_host *to);
 
+/* From now on `host` sends to this address by its `device`.  If it has been
+ * given several, what is bound to none of them leaves by the first. */
+void lg_route(struct lg_host *host, const char *to, const char *device);
+
 /*
  * From now on `from`'s connections to `to`, which a link joins, count
  * microseconds in their timestamps, not milliseconds.  Skips without the need

@@ -82,7 +82,7 @@ static int add_route_with_microseconds(void)
 	if (!nl)
 		return -errno;
 	int error =
-		lg_address_count_microseconds(nl, if_nametoindex("lo"), &to);
+		lg_address_route(nl, if_nametoindex("lo"), &to, LG_TCP_USEC_TS);
 	return error ? netlink_error(error, "a route that asks for them") : 0;
 }
 

@@ -9,15 +9,25 @@
  * newest timestamp and its own clock with the connection's offset, the type of
  * service and the mark that the program has chosen, and for IPv6 the flow
  * label, so that its answer takes the way that the connection's segments took.
+ * It leaves by the device that the program has bound to, though another route
+ * comes first.  (For IPv6 that is among equally specific routes: only for full
+ * sockets is ip6_route_output_flags() strict.)
+ *
+ * A server that has agreed on ECN sends data as ECT(0).  Its answer to a late
+ * segment is not ECT, for nobody reacts to a mark on it.  Kernels with AccECN
+ * send the ACK of the client's FIN as the connection's last segment was sent,
+ * so that both wait in the same queues; older ones do not.
  *
  * A FIN_WAIT2 that no program holds is of the same kind, and answers data with
  * a RST: that has the mark, too.
  *
- * Server: tcp_time_wait(), inet_twsk_alloc(), tcp_v4_timewait_ack(),
- * tcp_v6_timewait_ack(), tcp_v4_send_reset(), tcp_v6_send_reset().
+ * Server: tcp_time_wait(), inet_twsk_alloc(), tcp_timewait_state_process(),
+ * tcp_v4_timewait_ack(), tcp_v6_timewait_ack(), tcp_v4_send_reset(),
+ * tcp_v6_send_reset().
  *
  * Controls: the ways into TIME_WAIT; with timestamps and without; what has the
- * mark is sent until that is refused, and counts as sent when it is.
+ * mark is sent until that is refused, and counts as sent when it is; a
+ * listener that is bound to no device answers by the first route, to nowhere.
  *
  * Catches: a TIME_WAIT that forgets any of that, or remembers it of an earlier
  * moment.
@@ -35,14 +45,18 @@
 #define SENT 100     /* bytes by the client */
 #define ANSWERED 50  /* bytes by the server */
 #define SERVICE 0x48 /* AF21: without the bits for congestion */
+#define ECT_0 0x02
 #define MARK 7
 #define SCALE 2 /* the client's */
 #define WAIT_MS 700
+#define KEEPS_ECT "answer to FIN in FIN_WAIT2 keeps ECT(0)"
+#define ACCECN "sysctl net.ipv4.tcp_ecn_option"
 
 struct peer {
 	struct lg_raw *raw;
 	struct lg_wire *wire;
 	uint32_t tsval; /* of the next segment; 0: no timestamps */
+	bool ecn;	/* is asked for in the SYN */
 };
 
 /* Each of the client's segments is a little later than the one before. */
@@ -58,15 +72,16 @@ static void send_segment(struct peer *peer, const char *segment)
 
 static int connect_with_scale(struct peer *peer, int listener)
 {
+	char timestamp[32] = "";
+
 	if (peer->tsval)
-		lg_inject(
-			peer->raw,
-			"S 0:0(0) <mss 1460,sackOK,TS val %u ecr 0,wscale %d>",
-			peer->tsval++, SCALE);
-	else
-		lg_inject(peer->raw, "S 0:0(0) <mss 1460,sackOK,wscale %d>",
-			  SCALE);
-	ck_assert_uint_ne(lg_await_segment(peer->wire, "< S.").wscale, SCALE);
+		snprintf(timestamp, sizeof(timestamp), ",TS val %u ecr 0",
+			 peer->tsval++);
+	lg_inject(peer->raw, "%s 0:0(0) <mss 1460,sackOK,wscale %d%s>",
+		  peer->ecn ? "SEW" : "S", SCALE, timestamp);
+	struct lg_segment syn_ack =
+		lg_await_segment(peer->wire, peer->ecn ? "< S.E" : "< S.");
+	ck_assert_uint_ne(syn_ack.wscale, SCALE);
 	send_segment(peer, ". 1:1(0) ack 1");
 	return lg_accept(listener);
 }
@@ -120,6 +135,63 @@ static void assert_reset_is_marked(struct lg_net *net, struct peer *peer,
 	lg_assert_state(sock, TCP_CLOSE);
 }
 
+/* The FIN goes with data: what is copied then says ECT(0). */
+static void close_with_data(int sock)
+{
+	const char text[ANSWERED] = "";
+	int on = 1;
+
+	ck_assert_int_eq(
+		setsockopt(sock, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)), 0);
+	lg_send(sock, text, sizeof(text));
+	lg_close(sock);
+}
+
+static void assert_ecn(struct lg_net *net, struct peer *peer, int sock)
+{
+	close_with_data(sock);
+	struct lg_segment last =
+		lg_await_segment(peer->wire, "< FP. 51:101(50) ack 101");
+	ck_assert_uint_eq(last.tos, SERVICE | ECT_0);
+	send_segment(peer, ". 101:101(0) ack 102");
+	lg_await_state(sock, TCP_FIN_WAIT2);
+	ck_assert(lg_status(sock).time_wait);
+
+	send_segment(peer, "F. 101:101(0) ack 102");
+	struct lg_segment ack =
+		lg_await_segment(peer->wire, "< . 102:102(0) ack 102");
+	bool accecn = lg_has(net, ACCECN);
+	bool keeps = lg_fact(net, KEEPS_ECT, ack.tos & ECT_0);
+	ck_assert_uint_eq(ack.tos, keeps ? SERVICE | ECT_0 : SERVICE);
+	ck_assert(keeps || !accecn);
+
+	send_segment(peer, "P. 102:107(5) ack 102");
+	struct lg_segment late =
+		lg_await_segment(peer->wire, "< . 102:102(0) ack 102");
+	ck_assert_uint_eq(late.tos, SERVICE);
+}
+
+/* From now on only what is bound to the link's device can reach the client. */
+static void bind_to_link(struct lg_net *net, int listener)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const char device[] = "client";
+
+	ck_assert_int_eq(setsockopt(listener, SOL_SOCKET, SO_BINDTODEVICE,
+				    device, sizeof(device)),
+			 0);
+	lg_route(server, lg_address(client, 0), "lo");
+	lg_route(server, lg_address(client, 0), device);
+
+	struct lg_wire *wire = lg_wire(client);
+	int unbound = lg_listen(server, 81);
+	lg_inject(lg_raw(client, 4001, server, 81, ISN), "S 0:0(0) <mss 1460>");
+	lg_await_counted(server, "InSegs", 1);
+	lg_expect_none(wire, NULL, 100);
+	lg_close(unbound);
+}
+
 /* Brings the server to TIME_WAIT; returns what its full socket sent last. */
 static struct lg_segment walk(struct lg_net *net, struct peer *peer, int sock)
 {
@@ -165,33 +237,16 @@ static void assert_clock(struct lg_net *net, struct lg_segment reply,
 	ck_assert_int_le(llabs(ticked_ms - passed_ms), allowed_ms);
 }
 
-static void run(struct lg_net *net)
+static void assert_remembered(struct lg_net *net, struct peer *peer, int sock)
 {
-	struct lg_host *client = lg_host(net, "client");
-	struct lg_host *server = lg_host(net, "server");
-	bool timestamps = lg_sysctl_get(server, "net.ipv4.tcp_timestamps");
-
-	int listener = lg_listen(server, 80);
-	struct peer peer = {
-		.raw = lg_raw(client, 4000, server, 80, ISN),
-		.wire = lg_wire(client),
-		.tsval = timestamps ? 1000 : 0,
-	};
-	int sock = connect_with_scale(&peer, listener);
-	set_service(net, sock);
-	set_mark(sock);
-	exchange(&peer, sock);
-	if (!strcmp(lg_row_name(net), "fin_wait2_and_data")) {
-		assert_reset_is_marked(net, &peer, sock);
-		return;
-	}
-	struct lg_segment last = walk(net, &peer, sock);
+	bool timestamps = peer->tsval;
+	struct lg_segment last = walk(net, peer, sock);
 	ck_assert_uint_eq(last.tos, SERVICE);
 
 	lg_pass(net, WAIT_MS);
-	struct lg_wire *wire = lg_wire(client);
-	uint32_t newest = peer.tsval - 1;
-	send_segment(&peer, "P. 102:107(5) ack 52");
+	struct lg_wire *wire = lg_wire(lg_host(net, "client"));
+	uint32_t newest = peer->tsval - 1;
+	send_segment(peer, "P. 102:107(5) ack 52");
 	struct lg_segment reply = lg_expect(wire, "< . 52:52(0) ack 102");
 
 	ck_assert_uint_eq(reply.window, last.window);
@@ -204,9 +259,37 @@ static void run(struct lg_net *net)
 		assert_clock(net, reply, last);
 	}
 
-	lg_refuse_mark(server, MARK);
-	send_segment(&peer, "P. 102:107(5) ack 52");
+	lg_refuse_mark(lg_host(net, "server"), MARK);
+	send_segment(peer, "P. 102:107(5) ack 52");
 	lg_expect_none(wire, NULL, 100);
+}
+
+static void run(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const char *row = lg_row_name(net);
+	bool timestamps = lg_sysctl_get(server, "net.ipv4.tcp_timestamps");
+
+	int listener = lg_listen(server, 80);
+	struct peer peer = {
+		.raw = lg_raw(client, 4000, server, 80, ISN),
+		.wire = lg_wire(client),
+		.tsval = timestamps ? 1000 : 0,
+		.ecn = !strcmp(row, "fin_wait2_with_ecn"),
+	};
+	if (!strcmp(row, "fin_wait2_on_device"))
+		bind_to_link(net, listener);
+	int sock = connect_with_scale(&peer, listener);
+	set_service(net, sock);
+	set_mark(sock);
+	exchange(&peer, sock);
+	if (!strcmp(row, "fin_wait2_and_data"))
+		assert_reset_is_marked(net, &peer, sock);
+	else if (peer.ecn)
+		assert_ecn(net, &peer, sock);
+	else
+		assert_remembered(net, &peer, sock);
 }
 
 const struct lg_case lg_case = {
@@ -221,6 +304,13 @@ const struct lg_case lg_case = {
 		{ "fin_wait2_held" },
 		{ "closing" },
 		{ "fin_wait2_and_data" },
+		{ "fin_wait2_on_device" },
+		{ "fin_wait2_with_ecn",
+		  .sysctls = { { "server", "net.ipv4.tcp_ecn", "1" } } },
+	},
+	.facts = {
+		{ KEEPS_ECT, "the ACK of that FIN is as the data were" },
+		{ ACCECN, "the kernel knows AccECN (RFC 9768)" },
 	},
 	.lasts_ms = WAIT_MS,
 	.run = run,

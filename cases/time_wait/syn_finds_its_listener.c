@@ -6,16 +6,20 @@
  * another.  A SYN of a newer timestamp belongs to the listener of its
  * destination: to one of that address, port and device, or of any.  That one
  * takes the TIME_WAIT's place and answers with a SYN-ACK.  If there is none,
- * then the TIME_WAIT does: with its last ACK.
+ * then the TIME_WAIT does: with its last ACK.  Of listeners that share the port
+ * it belongs to the one that any SYN from its port would have gone to, and the
+ * first connection's did.
  *
- * Server: tcp_v4_do_time_wait(), tcp_v6_do_time_wait(), inet_lookup_listener(),
+ * Server: tcp_v4_rcv(), tcp_v6_rcv() at do_time_wait, inet_lookup_listener(),
  * inet6_lookup_listener().
  *
- * Controls: a listener of another address, of another port, on another device.
+ * Controls: a listener of another address, of another port, on another device;
+ * both that share the port have clients.
  *
  * Catches: a kernel that looks for the listener in another place than it does
  * for any SYN, so that the client of a server with an address of its own has to
- * wait for a minute, or that serves it at an address that is not its.
+ * wait for a minute, or that serves it at an address that is not its, or by
+ * another process than before.
  */
 
 #include "linger.h"
@@ -24,8 +28,11 @@
 
 #define TSVAL 1000u
 #define PORT 80
+#define CLIENT_PORTS 24 /* all to one listener: never in a lifetime */
+#define SERVICE 0x48	/* AF21: without the bits for congestion */
 
 struct situation {
+	bool shared; /* by two listeners; else: */
 	bool served;
 	unsigned address; /* from 1: the server's; 0: all */
 	uint16_t port;	  /* 0: the connection's */
@@ -61,12 +68,69 @@ static int listen_there(struct lg_net *net)
 	return sock;
 }
 
+/* Its SYN-ACKs have the type of service. */
+static int listen_beside(struct lg_net *net, int service)
+{
+	int sock = lg_socket(lg_host(net, "server"));
+
+	set(sock, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (lg_family(net) == AF_INET)
+		set(sock, IPPROTO_IP, IP_TOS, service);
+	else
+		set(sock, IPPROTO_IPV6, IPV6_TCLASS, service);
+	ck_assert_int_eq(lg_bind(sock, NULL, PORT), 0);
+	ck_assert_int_eq(listen(sock, 1), 0);
+	return sock;
+}
+
+/* Returns which of the two listeners has answered. */
+static unsigned open_from(struct lg_raw *raw, struct lg_wire *wire,
+			  unsigned number, unsigned tsval)
+{
+	lg_inject(raw, "S %u:%u(0) <mss 1460,sackOK,TS val %u ecr 0>", number,
+		  number, tsval);
+	unsigned tos = lg_await_segment(wire, "< S.").tos;
+	lg_inject(raw, ". %u:%u(0) ack 1 <TS val %u ecr 0>", number + 1,
+		  number + 1, tsval);
+	ck_assert(tos == 0 || tos == SERVICE);
+	return tos == SERVICE;
+}
+
+static void assert_same_listener(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	int listeners[] = { listen_beside(net, 0),
+			    listen_beside(net, SERVICE) };
+	struct lg_wire *wire = lg_wire(client);
+	unsigned clients[] = { 0, 0 };
+
+	for (unsigned i = 0; i < CLIENT_PORTS; i++) {
+		struct lg_raw *raw = lg_raw(client, (uint16_t)(4000 + i),
+					    server, PORT, 7000);
+		lg_raw_timestamp(raw, TSVAL);
+		unsigned first = open_from(raw, wire, 0, TSVAL);
+		lg_raw_walk(raw, lg_accept(listeners[first]), TCP_TIME_WAIT);
+		ck_assert_uint_eq(open_from(raw, wire, 3, TSVAL + 1), first);
+		lg_accept(listeners[first]);
+		clients[first]++;
+	}
+	ck_assert_uint_gt(clients[0], 0);
+	ck_assert_uint_gt(clients[1], 0);
+	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), 0);
+	lg_assert_counted(server, "PassiveOpens", 2 * CLIENT_PORTS);
+}
+
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 
+	if (is->shared) {
+		assert_same_listener(net);
+		return;
+	}
 	int first = lg_listen(server, PORT);
 	struct lg_raw *raw = lg_raw(client, 4000, server, PORT, 7000);
 	struct lg_wire *wire = lg_wire(client);
@@ -113,6 +177,8 @@ const struct lg_case lg_case = {
 		  &(const struct situation){ .served = true,
 					     .family = AF_INET6 },
 		  .families = LG_IPV4 },
+		{ "of_two_that_share_the_port",
+		  &(const struct situation){ .shared = true } },
 	},
 	.run = run,
 };
