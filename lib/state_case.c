@@ -140,4 +140,7 @@ void lg_end_time_wait(int sock)
 			lg_state_name(is.state));
 	if (lg_diag_destroy(diag_of(ends->host), ends))
 		lg_broken_by("cannot end the TIME-WAIT of %s", name_of(ends));
+	if (status_of(ends).time_wait)
+		lg_fail("the TIME-WAIT of %s is still there after SOCK_DESTROY",
+			name_of(ends));
 }

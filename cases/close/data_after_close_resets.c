@@ -7,7 +7,8 @@
  * 4.2.2.13), whether its FIN has been acknowledged before, is not, or is by the
  * very segment that brings the data.  Data that have arrived before draw an
  * ACK, and a FIN alone closes as usual.  What follows the client's own FIN is
- * no data, and ignored.  That FIN itself, if it comes again, draws an ACK, for
+ * no data, and ignored; nor is a bare ACK that comes before data do which are
+ * still on their way.  That FIN itself, if it comes again, draws an ACK, for
  * the one before may have been lost: so it was before close(), too.
  *
  * Server: tcp_rcv_state_process().
@@ -66,7 +67,8 @@ const struct lg_case lg_case = {
 	.topology = "pair",
 	.families = LG_IPV4 | LG_IPV6,
 	.sysctls = {
-		/* Beyond 60 s: so FIN_WAIT2 is a full socket's, at first. */
+		/* Beyond 60 s: so FIN_WAIT2 is a full socket's, at first, but
+		 * for one row. */
 		{ "server", "net.ipv4.tcp_fin_timeout", "90" },
 	},
 	.rows = {
@@ -76,6 +78,16 @@ const struct lg_case lg_case = {
 		{ "fin_wait1_with_ack_of_fin",
 		  &(const struct situation){ TCP_FIN_WAIT1, "P. 5:9(4) ack 2",
 					     "< R 2:2(0)", TCP_CLOSE } },
+		{ "fin_wait1_with_ack_of_fin_and_60_s",
+		  &(const struct situation){ TCP_FIN_WAIT1, "P. 5:9(4) ack 2",
+					     "< R 2:2(0)", TCP_CLOSE },
+		  { { "server", "net.ipv4.tcp_fin_timeout", "60" } } },
+		{ "fin_wait1_and_ack_beyond_data",
+		  &(const struct situation){ TCP_FIN_WAIT1, ". 9:9(0) ack 1",
+					     NULL, TCP_FIN_WAIT1 } },
+		{ "fin_wait1_and_ack_of_fin_beyond_data",
+		  &(const struct situation){ TCP_FIN_WAIT1, ". 9:9(0) ack 2",
+					     NULL, TCP_FIN_WAIT2 } },
 		{ "fin_wait1_with_fin",
 		  &(const struct situation){ TCP_FIN_WAIT1, "FP. 5:9(4) ack 2",
 					     "< R 2:2(0)", TCP_CLOSE } },

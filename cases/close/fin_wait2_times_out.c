@@ -10,9 +10,11 @@
  * exceeds them counts, but twice: as a full socket and then as that structure,
  * so that 63 seconds are 6, and 90 are 60.  A program can have no more than 120
  * seconds.  When the time is over the connection is gone without a segment
- * sent, and the server's FIN, when it comes, is answered with a RST.  As long
- * as a program has the socket, as after shutdown(), there is no such limit: the
- * time begins with close().
+ * sent, and the server's FIN, when it comes, is answered with a RST.  Only if
+ * tcp_fin_timeout is lowered meanwhile, so that nothing is left for the small
+ * structure, the full one ends with a RST.  As long as a program has the
+ * socket, as after shutdown(), there is no such limit: the time begins with
+ * close().
  *
  * tcp_close(), tcp_fin_time(), tcp_keepalive_timer(), tcp_time_wait().
  *
@@ -33,6 +35,7 @@ struct situation {
 	int linger2;		    /* TCP_LINGER2; 0: as the system says */
 	unsigned full_ms, small_ms; /* how long it waits as which structure */
 	bool shut_down;		    /* and in FIN_WAIT2 before it is closed */
+	bool lowered; /* tcp_fin_timeout, to 60 s: it is not the small one */
 	bool needs_virtual_time;
 };
 
@@ -122,6 +125,22 @@ static void expect_end(struct lg_net *net, struct lg_host *client,
 	lg_claim(net, 58, true);
 }
 
+static void expect_reset_after_full(struct lg_host *client,
+				    struct lg_wire *wire, int sock,
+				    unsigned full_ms)
+{
+	lg_close(sock);
+	lg_await_state(sock, TCP_FIN_WAIT2);
+	ck_assert(!lg_status(sock).time_wait);
+	lg_expect(wire, "> F. 1:1(0) ack 1");
+	lg_expect(wire, "< . 1:1(0) ack 2");
+	lg_sysctl_set(client, "net.ipv4.tcp_fin_timeout", "60");
+	lg_expect_within(wire, "> R. 2:2(0) ack 1", full_ms + 10 * LOOKS_MS);
+	lg_await_state(sock, TCP_CLOSE);
+	lg_assert_counted(client, "OutRsts", 1);
+	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), 0);
+}
+
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
@@ -142,6 +161,8 @@ static void run(struct lg_net *net)
 				 0);
 	if (is->linger2 < 0)
 		expect_reset_at_once(client, wire, sock, peer, is->held);
+	else if (is->lowered)
+		expect_reset_after_full(client, wire, sock, is->full_ms);
 	else if (is->held)
 		expect_no_end(net, client, wire, sock, peer, is->small_ms);
 	else
@@ -174,6 +195,10 @@ const struct lg_case lg_case = {
 		{ "63_s",
 		  &(const struct situation){ .full_ms = 3000,
 					     .small_ms = 3000 },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "63" } } },
+		{ "63_s_lowered_to_60_s",
+		  &(const struct situation){ .lowered = true,
+					     .full_ms = 3000 },
 		  { { "client", "net.ipv4.tcp_fin_timeout", "63" } } },
 		{ "5_s_by_linger2",
 		  &(const struct situation){ .linger2 = 5, .small_ms = 5000 },

@@ -173,6 +173,7 @@ static void run(struct lg_net *net)
 		{ "its address", own, false, true },
 		{ "another address", other, false, false },
 		{ "all addresses", NULL, false, true },
+		{ "all of a device", NULL, false, true, LINK },
 		{ "all of both families", NULL, true, true },
 		{ "IPv4's address", MAPPED, true, false },
 		{ "all of IPv4", NULL, .ipv4 = true },
@@ -194,7 +195,7 @@ static void run(struct lg_net *net)
 	const struct place *places = is->device	  ? of_device
 				     : is->mapped ? of_both
 						  : plain;
-	unsigned n = is->device || is->mapped ? 5 : ipv6 ? 6 : 3;
+	unsigned n = is->device || is->mapped ? 5 : ipv6 ? 7 : 4;
 
 	leave_time_wait(net, is, is->mapped ? MAPPED : own);
 	for (unsigned i = 0; i < n; i++) {

@@ -34,10 +34,14 @@
 #define PORTS 2
 #define TIME_WAIT_MS 68000
 #define FORGETS "a port forgets that it was bound"
+/* Of 7.1: later than that. */
+#define LATER "sysctl net.ipv4.ip_local_port_step_width"
 
 /* Rows with a script of their own. */
 #define SHARED "shared_by_name"
 #define LEFT "left_by_who_bound_it"
+#define LEFT_BESIDE "left_by_who_bound_another_address"
+#define LEFT_BOUND "left_to_who_bound_it"
 
 enum way {
 	CONNECT,
@@ -178,6 +182,15 @@ static int leave(struct lg_net *net, int listener, const char *address,
 	return after;
 }
 
+static void assert_forgets(struct lg_net *net, int after)
+{
+	bool later = lg_has(net, LATER);
+
+	if (!lg_fact(net, FORGETS, !after))
+		ck_assert_int_eq(after, EADDRNOTAVAIL);
+	ck_assert(!after || !later);
+}
+
 static void is_left(struct lg_net *net, bool in_time_wait)
 {
 	struct lg_host *server = lg_host(net, "server");
@@ -188,8 +201,7 @@ static void is_left(struct lg_net *net, bool in_time_wait)
 	lg_listen(server, 81);
 	lg_listen(server, 82);
 	int after = leave(net, listener, address, FIRST_PORT, TCP_ESTABLISHED);
-	if (!lg_fact(net, FORGETS, !after))
-		ck_assert_int_eq(after, EADDRNOTAVAIL);
+	assert_forgets(net, after);
 	if (!in_time_wait)
 		return;
 	/* A kernel that forgets does so for either. */
@@ -199,16 +211,60 @@ static void is_left(struct lg_net *net, bool in_time_wait)
 		after);
 }
 
+/* Those that bound a port, or were refused it, leave nothing behind. */
+static void come_and_go(struct lg_host *client)
+{
+	int sock = lg_socket(client), refused = lg_socket(client);
+
+	ck_assert_int_eq(lg_bind(sock, lg_address(client, 0), FIRST_PORT), 0);
+	ck_assert_int_eq(lg_bind(refused, NULL, FIRST_PORT), EADDRINUSE);
+	lg_close(sock);
+}
+
+/* A socket that has the port from connect(), or has `bound` it, is joined by
+ * one that binds it to another address, and is then alone again. */
+static void is_left_beside(struct lg_net *net, bool bound)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const char *another = lg_family(net) == AF_INET ? "127.0.0.1" : "::1";
+
+	lg_listen(server, 80);
+	lg_listen(server, 82);
+	lg_sysctl_set(client, "net.ipv4.ip_local_port_range", "20000 20000");
+	come_and_go(client);
+	int first = lg_socket(client);
+	if (bound)
+		ck_assert_int_eq(
+			lg_bind(first, lg_address(client, 0), FIRST_PORT), 0);
+	ck_assert_int_eq(connect_to(net, first, 80), 0);
+	int beside = lg_socket(client);
+	ck_assert_int_eq(lg_bind(beside, another, FIRST_PORT), 0);
+	int during = connect_to(net, lg_socket(client), 82);
+	ck_assert_int_eq(during, EADDRNOTAVAIL);
+
+	lg_close(beside);
+	int after = connect_to(net, lg_socket(client), 82);
+	if (bound)
+		ck_assert_int_eq(after, EADDRNOTAVAIL);
+	else
+		assert_forgets(net, after);
+	lg_assert_state(first, TCP_ESTABLISHED);
+}
+
 static void run(struct lg_net *net)
 {
 	lg_sysctl_set(lg_host(net, "client"), "net.ipv4.ip_local_port_range",
 		      "20000 20001");
+	const char *row = lg_row_name(net);
 	if (lg_row_data(net))
 		is_tried(net);
-	else if (!strcmp(lg_row_name(net), SHARED))
+	else if (!strcmp(row, SHARED))
 		is_shared(net);
+	else if (!strcmp(row, LEFT_BESIDE) || !strcmp(row, LEFT_BOUND))
+		is_left_beside(net, !strcmp(row, LEFT_BOUND));
 	else
-		is_left(net, strcmp(lg_row_name(net), LEFT));
+		is_left(net, strcmp(row, LEFT));
 }
 
 const struct lg_case lg_case = {
@@ -227,6 +283,8 @@ const struct lg_case lg_case = {
 		{ SHARED },
 		{ LEFT },
 		{ "left_in_time_wait" },
+		{ LEFT_BESIDE },
+		{ LEFT_BOUND },
 		{ "bind_until_they_end",
 		  &(const struct situation){ BIND, true, .ends = true },
 		  .lasts_ms = TIME_WAIT_MS },
@@ -236,6 +294,7 @@ const struct lg_case lg_case = {
 		{ FORGETS,
 		  "connect() may use it again as soon as the socket that was "
 		  "bound to it is gone (6.18)" },
+		{ LATER, "then it certainly may (7.1)" },
 	},
 	.run = run,
 };

@@ -92,6 +92,9 @@ static void assert_reply(struct lg_net *net, struct lg_segment reply,
 	if (reply.flags & LG_SYN) {
 		assert_isn(net, reply.seq, last);
 		ck_assert_uint_eq(reply.ack, sent.seq + 1);
+		/* Connections between two addresses have one clock. */
+		if (reply.has_ts && last.has_ts)
+			assert_clock(net, reply, last);
 		return;
 	}
 	ck_assert_uint_eq(reply.seq, last.seq);

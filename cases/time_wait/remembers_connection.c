@@ -26,8 +26,9 @@
  * tcp_v6_send_reset().
  *
  * Controls: the ways into TIME_WAIT; with timestamps and without; what has the
- * mark is sent until that is refused, and counts as sent when it is; a
- * listener that is bound to no device answers by the first route, to nowhere.
+ * mark is sent until that is refused, and counts as sent when it is, and what
+ * has none is sent then, too; a listener that is bound to no device answers by
+ * the first route, to nowhere.
  *
  * Catches: a TIME_WAIT that forgets any of that, or remembers it of an earlier
  * moment.
@@ -133,6 +134,11 @@ static void assert_reset_is_marked(struct lg_net *net, struct peer *peer,
 	lg_await_counted(server, "OutRsts", 1);
 	lg_expect_none(peer->wire, NULL, 100);
 	lg_assert_state(sock, TCP_CLOSE);
+
+	/* It was that connection's: what answers for nobody has none. */
+	lg_inject(lg_raw(lg_host(net, "client"), 4002, server, 82, ISN),
+		  "S 0:0(0) <mss 1460>");
+	lg_await_segment(peer->wire, "< R.");
 }
 
 /* The FIN goes with data: what is copied then says ECT(0). */
