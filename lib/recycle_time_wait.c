@@ -18,6 +18,9 @@
 /* How often a socket that may come to TIME_WAIT is looked at.  Far below 3.5
  * RTO; that it came earlier than it is seen is known from its timer. */
 #define LOOK_MS 20
+/* What is left of a timer is told in ticks of the kernel's clock: it may have
+ * been set so much later than that says. */
+#define TICK_MS 10
 
 struct closing {
 	struct lg_endpoints ends;
@@ -62,6 +65,13 @@ int lg_recycle_closing(int sock)
 	return 0;
 }
 
+/* No timer ends early. */
+static int64_t due_of(const struct closing *closing, struct lg_status is)
+{
+	int64_t age_ms = TIME_WAIT_MS - TICK_MS - (int64_t)is.left_ms;
+	return lg_now_ms() + closing->lasts_ms - (age_ms > 0 ? age_ms : 0);
+}
+
 /* Ends it if its time has come.  Sets `over` when nothing is left to do.
  * Returns 1 if it was ended. */
 static int look_at(struct closing *closing, bool *over)
@@ -82,8 +92,7 @@ static int look_at(struct closing *closing, bool *over)
 		return 0;
 	}
 	if (!closing->due_ms)
-		closing->due_ms = lg_now_ms() + found.status.left_ms -
-				  TIME_WAIT_MS + closing->lasts_ms;
+		closing->due_ms = due_of(closing, found.status);
 	if (lg_now_ms() < closing->due_ms)
 		return 0;
 	*over = true;

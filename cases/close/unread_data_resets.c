@@ -67,6 +67,7 @@ static void run(struct lg_net *net)
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
 	char data[8] = "abcdefg";
+	uint64_t orphans = lg_sockstat(server, "TCP", "orphan");
 
 	int listener = lg_listen(server, 80);
 	int sock = lg_connect(client, 4000, server, 80);
@@ -89,10 +90,10 @@ static void run(struct lg_net *net)
 		expect_reset(client, server, sock, peer, is->fin);
 		lg_claim(net, 138, true);
 		lg_close(sock);
-		/* One figure for all namespaces: others are busy, too. */
+		/* One figure for all namespaces: others may be busy, too. */
 		if (lg_has(net, "virtual-time"))
-			ck_assert_uint_eq(lg_sockstat(server, "TCP", "orphan"),
-					  0);
+			ck_assert_uint_le(lg_sockstat(server, "TCP", "orphan"),
+					  orphans);
 	} else {
 		expect_last(wire, "F.", is);
 		expect_no_reset(server, sock, peer, is->fin);
