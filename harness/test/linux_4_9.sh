@@ -33,7 +33,9 @@ passes()
 		'nat/other_client_has_the_port' \
 		'old_duplicate/meets_new_connection:ipv4,data_in_window,*' \
 		'reuse/explicit_port_takes_time_wait:ipv4,time_wait,*'
-	is "$title" "$status:$(tail -n 1 <<<"$output" | sed 's/ in .*//')" \
+	# If one fails, which and why.
+	is "$title" "$status:$(tail -n 1 <<<"$output" | sed 's/ in .*//')$(
+		grep -A 12 '^fail\|^broken' <<<"$output")" \
 		'0:35 passed, 0 failed, 0 broken, 0 skipped'
 }
 
