@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "guest_cases.h"
+#include "guest_machine.h"
 #include "item.h"
 #include "text.h"
 
@@ -35,14 +36,11 @@ static bool is_of(const struct lg_item *item, const struct lg_kernel *kernel)
 	return item->variant && item->kernel == kernel;
 }
 
-/* Those that are in no chain yet: the first is at `from`. */
-static size_t count_left(const struct lg_run *run, size_t from,
-			 const bool *linked)
+static size_t count_of(const struct lg_run *run, const struct lg_kernel *kernel)
 {
-	const struct lg_kernel *kernel = run->items[from].kernel;
 	size_t n = 0;
-	for (size_t i = from; i < run->n; i++)
-		n += is_of(&run->items[i], kernel) && !linked[i];
+	for (size_t i = 0; i < run->n; i++)
+		n += is_of(&run->items[i], kernel);
 	return n;
 }
 
@@ -89,7 +87,7 @@ static void chain_kernel(struct lg_run *run, size_t from, unsigned guests,
 			 bool *linked)
 {
 	const struct lg_kernel *kernel = run->items[from].kernel;
-	size_t left = count_left(run, from, linked), most = 0;
+	size_t left = count_of(run, kernel), most = 0;
 	unsigned begun = 0;
 	for (size_t i = from; left; i++) {
 		if (!is_of(&run->items[i], kernel) || linked[i])
@@ -167,11 +165,9 @@ static struct lg_task new_task(const struct lg_boot *boot, struct lg_item *item)
 				     : (int64_t)timeout_s(item, boot) * 1000,
 		/* A guest doesn't wait: its clock jumps. */
 		.bulk = item->variant->bulk || item->virtual_time,
-		/* UML: the kernel is one, each program in it another.  An
-		 * emulated machine: the processor and its devices, in virtual
-		 * time. */
 		.in_turns =
-			guest && (!is_emulated(item) || !boot->run->real_time),
+			guest && lg_machine_takes_turns(item->kernel,
+							boot->run->real_time),
 		.of = item};
 }
 

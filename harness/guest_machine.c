@@ -228,17 +228,13 @@ static void become(const struct launch *launch)
 	_exit(127);
 }
 
-/*
- * UML and the programs in it are processes that take turns, as in virtual time
- * an emulated processor and its timers are threads that do: on several cores
- * each turn wakes one up, which takes longer than most turns.
- */
-static void keep_to_one_core(const struct lg_machine *machine)
+bool lg_machine_takes_turns(const struct lg_kernel *kernel, bool real_time)
 {
-	if (machine->guest->kernel->kind == LG_KERNEL_QEMU &&
-	    machine->guest->real_time)
-		return;
+	return kernel->kind == LG_KERNEL_UML || !real_time;
+}
 
+static void keep_to_one_core(void)
+{
 	cpu_set_t set;
 	int core = sched_getcpu();
 
@@ -253,7 +249,10 @@ static int inside(void *argument)
 {
 	const struct launch *launch = argument;
 
-	keep_to_one_core(launch->machine);
+	const struct lg_guest *guest = launch->machine->guest;
+
+	if (lg_machine_takes_turns(guest->kernel, guest->real_time))
+		keep_to_one_core();
 	/* The world's first process gets no signals but those it has handlers
 	 * for: so the guest is the second. */
 	pid_t child = fork();

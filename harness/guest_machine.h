@@ -24,6 +24,14 @@ const char *lg_machine_terminal(const struct lg_guest *guest);
 bool lg_machine_may_use_kvm(const struct lg_guest *guest);
 
 /*
+ * Whether it is better kept to one core: UML and the programs in it are
+ * processes that take turns, as in virtual time an emulated processor and its
+ * timers are threads that do; on several cores each turn wakes one up, which
+ * takes longer than most turns.
+ */
+bool lg_machine_takes_turns(const struct lg_kernel *kernel, bool real_time);
+
+/*
  * Starts it in a world of its own, which ends with it and with this process.
  * Returns its number, or -errno with a message in *error, to be freed.  What
  * goes wrong later stands on its console.

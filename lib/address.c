@@ -70,57 +70,59 @@ static struct nl_msg *add_neighbour(const struct lg_link_end *end,
 	return message;
 }
 
+/* `via`: NULL: `to` is on the link.  NULL: out of memory. */
+static struct rtnl_route *make_route(unsigned index, const struct lg_prefix *to,
+				     struct nl_addr *via)
+{
+	struct nl_addr *address = address_of(to);
+	struct rtnl_route *route = rtnl_route_alloc();
+	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+
+	if (address && route && hop) {
+		rtnl_route_nh_set_ifindex(hop, (int)index);
+		if (via)
+			rtnl_route_nh_set_gateway(hop, via);
+		rtnl_route_add_nexthop(route, hop);
+		rtnl_route_set_dst(route, address);
+		rtnl_route_set_protocol(route, RTPROT_STATIC);
+	} else {
+		if (hop)
+			rtnl_route_nh_free(hop);
+		rtnl_route_put(route);
+		route = NULL;
+	}
+	nl_addr_put(address);
+	return route;
+}
+
 static struct nl_msg *add_route(unsigned index, const struct lg_route *route)
 {
 	struct nl_msg *message = NULL;
-	struct nl_addr *to = address_of(&route->to);
 	struct nl_addr *via = nl_addr_build(route->to.family, route->via,
 					    address_size(route->to.family));
-	struct rtnl_route *object = rtnl_route_alloc();
-	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+	struct rtnl_route *object =
+		via ? make_route(index, &route->to, via) : NULL;
 
-	if (to && via && object && hop) {
-		rtnl_route_nh_set_ifindex(hop, (int)index);
-		rtnl_route_nh_set_gateway(hop, via);
-		rtnl_route_add_nexthop(object, hop);
-		hop = NULL;
-		rtnl_route_set_dst(object, to);
-		rtnl_route_set_protocol(object, RTPROT_STATIC);
+	if (object)
 		rtnl_route_build_add_request(object, NLM_F_CREATE | NLM_F_EXCL,
 					     &message);
-	}
-	if (hop)
-		rtnl_route_nh_free(hop);
 	rtnl_route_put(object);
 	nl_addr_put(via);
-	nl_addr_put(to);
 	return message;
 }
 
 int lg_address_route(struct nl_sock *route, unsigned index,
 		     const struct lg_prefix *to, uint32_t features)
 {
-	struct nl_addr *address = address_of(to);
-	struct rtnl_route *object = rtnl_route_alloc();
-	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
-	int result = -NLE_NOMEM;
+	struct rtnl_route *object = make_route(index, to, NULL);
+	if (!object)
+		return -NLE_NOMEM;
 
-	if (address && object && hop) {
-		rtnl_route_nh_set_ifindex(hop, (int)index);
-		rtnl_route_add_nexthop(object, hop);
-		hop = NULL;
-		rtnl_route_set_dst(object, address);
-		rtnl_route_set_scope(object, RT_SCOPE_LINK);
-		rtnl_route_set_protocol(object, RTPROT_STATIC);
-		if (features)
-			rtnl_route_set_metric(object, RTAX_FEATURES, features);
-		result = rtnl_route_add(route, object,
-					NLM_F_CREATE | NLM_F_APPEND);
-	}
-	if (hop)
-		rtnl_route_nh_free(hop);
+	rtnl_route_set_scope(object, RT_SCOPE_LINK);
+	if (features)
+		rtnl_route_set_metric(object, RTAX_FEATURES, features);
+	int result = rtnl_route_add(route, object, NLM_F_CREATE | NLM_F_APPEND);
 	rtnl_route_put(object);
-	nl_addr_put(address);
 	return result;
 }
 

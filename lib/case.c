@@ -195,7 +195,6 @@ static void prepare(void)
 	lg_body_prepare(find_topologies());
 }
 
-/* They live as long as the process. */
 static int make_variants(const struct options *options,
 			 struct lg_variants *variants)
 {
@@ -247,6 +246,8 @@ static int run(int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", lg_case_name(), lg_error_text());
 		return STATUS_BROKEN;
 	}
+	if (variants.list != declared.list)
+		lg_variants_free(&variants);
 	if (tap.failed)
 		return finish(STATUS_FAILED);
 	return finish(tap.broken || tap.done < tap.total ? STATUS_BROKEN

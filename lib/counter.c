@@ -55,7 +55,7 @@ static bool is_gauge(const struct counter *counter)
 	return false;
 }
 
-/* Few of them are ever asked for. */
+/* Few of them are ever asked for.  MaxConn is -1. */
 static uint64_t value_of(const struct counter *counter)
 {
 	return counter->digits ? strtoull(counter->digits, NULL, 10)
@@ -121,9 +121,9 @@ static char *read_net_file(const char *name)
 	return fitting ? fitting : text;
 }
 
-/* Ends the first word and goes to what is behind it; NULL: there is none.  Of
- * a thousand times in each variant strtok_r() would be a good part of it where
- * the processor is emulated. */
+/* Ends the first word and goes to what is behind it; NULL: there is none.  A
+ * variant has thousands of them: where the processor is emulated strtok_r()
+ * takes several ms for that. */
 static const char *next_word(char **text)
 {
 	char *at = *text;

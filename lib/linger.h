@@ -88,7 +88,7 @@ struct lg_case {
 	 * "recycle", "netdev", "conntrack", "virtual-time", "user-namespaces",
 	 * "socket-destroy", "socket-destroy-time-wait",
 	 * "microsecond-timestamps", "sysctl NAME", "counter NAME".  What the
-	 * topology, rules and raw peers use is added by itself. */
+	 * topology and rules use is added by itself. */
 	const char *needs[8];
 	/* Numbers of cases/claims.json that it decides with lg_claim(). */
 	const char *claims;

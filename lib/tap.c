@@ -57,7 +57,7 @@ static void read_verdict(struct lg_tap *tap, const json_t *event)
 	tap->broken += !strcmp(verdict, "broken");
 }
 
-/* What is not to be printed is read by others. */
+/* Of all, or of the verdict only. */
 static json_t *read_events(const char *events, bool all)
 {
 	json_t *list = json_array();
