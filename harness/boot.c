@@ -18,9 +18,7 @@
 /* A guest's own deadlines are longer when the machine has no time for it. */
 #define GUARD_S 3600
 
-/* So that what a lost guest had not come to does not wait for long, and that to
- * boot is little of what a guest does. */
-#define CHAIN_MOST 256
+/* To boot takes as long as this many variants, or nearly so. */
 #define CHAIN_LEAST 48
 
 /* ---- which items share a guest ----------------------------------------- */
@@ -79,9 +77,10 @@ static size_t divide(size_t n, size_t by)
 }
 
 /*
- * Links all of a kernel's items, of which the first is at `from`: each round of
- * guests gets half of what is left, and the last one all.  So they are done at
- * about the same time, however long some of it takes.
+ * Links all of a kernel's items, of which the first is at `from`, those that
+ * last longest first: each round of guests gets three quarters of what is left,
+ * and the last one all.  So they are done at about the same time, however long
+ * some of it takes.
  */
 static void chain_kernel(struct lg_run *run, size_t from, unsigned guests,
 			 bool *linked)
@@ -93,11 +92,9 @@ static void chain_kernel(struct lg_run *run, size_t from, unsigned guests,
 		if (!is_of(&run->items[i], kernel) || linked[i])
 			continue;
 		if (begun++ % guests == 0) {
-			most = divide(left, 2 * guests);
+			most = divide(3 * left, 4 * guests);
 			if (most < CHAIN_LEAST)
 				most = divide(left, guests);
-			if (most > CHAIN_MOST)
-				most = CHAIN_MOST;
 		}
 		chain(run, i, most, linked);
 		left -= left < most ? left : most;

@@ -50,7 +50,8 @@
 /* ...and more of what a variant takes, as does RCU when it waits for ticks of
  * the clock. */
 #define UNGUARDED                                                              \
-	"cgroup_disable=memory psi=0 audit=0 apparmor=0 init_on_alloc=0 "      \
+	"cgroup_disable=memory psi=0 audit=0 lsm= apparmor=0 selinux=0 "       \
+	"init_on_alloc=0 "                                                     \
 	"hardened_usercopy=off randomize_kstack_offset=off "                   \
 	"rcupdate.rcu_expedited=1"
 

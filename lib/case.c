@@ -5,6 +5,7 @@
 #include "error.h"
 #include "judge.h"
 #include "memory.h"
+#include "need.h"
 #include "recycle.h"
 #include "run_variants.h"
 #include "serve.h"
@@ -193,6 +194,7 @@ static void prepare(void)
 	if (lg_variants_make(&lg_case, LG_IPV4 | LG_IPV6, NULL, 0, &declared))
 		declared = (struct lg_variants){0};
 	lg_body_prepare(find_topologies());
+	lg_need_keep_answers();
 }
 
 static int make_variants(const struct options *options,

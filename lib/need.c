@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,23 +21,24 @@ struct need {
 	const char *name;
 	int (*probe)(const char *argument);
 	bool has_argument;
+	bool is_inline; /* it leaves nothing behind */
 };
 
 static const struct need needs[] = {
-	{"netem", lg_probe_netem, false},
-	{"nat", lg_probe_nat, false},
-	{"strip", lg_probe_strip, false},
-	{"bpf", lg_probe_bpf, false},
-	{"recycle", lg_probe_recycle, false},
-	{"socket-destroy", lg_probe_socket_destroy, false},
-	{"socket-destroy-time-wait", lg_probe_socket_destroy_time_wait, false},
-	{"virtual-time", lg_probe_virtual_time, false},
-	{"user-namespaces", lg_probe_user_namespaces, false},
-	{"netdev", lg_probe_netdev, false},
-	{"conntrack", lg_probe_conntrack, false},
-	{"microsecond-timestamps", lg_probe_microsecond_timestamps, false},
-	{"sysctl", lg_probe_sysctl, true},
-	{"counter", lg_probe_counter, true},
+	{"netem", lg_probe_netem},
+	{"nat", lg_probe_nat},
+	{"strip", lg_probe_strip},
+	{"bpf", lg_probe_bpf},
+	{"recycle", lg_probe_recycle},
+	{"socket-destroy", lg_probe_socket_destroy},
+	{"socket-destroy-time-wait", lg_probe_socket_destroy_time_wait},
+	{"virtual-time", lg_probe_virtual_time, .is_inline = true},
+	{"user-namespaces", lg_probe_user_namespaces},
+	{"netdev", lg_probe_netdev},
+	{"conntrack", lg_probe_conntrack},
+	{"microsecond-timestamps", lg_probe_microsecond_timestamps},
+	{"sysctl", lg_probe_sysctl, .has_argument = true},
+	{"counter", lg_probe_counter, .has_argument = true},
 };
 #define N_NEEDS (sizeof(needs) / sizeof(*needs))
 
@@ -57,6 +59,55 @@ static const struct need *find_need(const char *text, const char **argument)
 	}
 	return NULL;
 }
+
+/* ---- what is known already ---------------------------------------------- */
+
+#define N_ANSWERS 32
+
+struct answer {
+	char need[64], why[256];
+	bool met;
+};
+
+struct answers {
+	size_t n;
+	struct answer list[N_ANSWERS];
+};
+
+/* Shared with the processes that are forked; NULL: none is kept. */
+static struct answers *answers;
+
+void lg_need_keep_answers(void)
+{
+	void *shared = mmap(NULL, sizeof(*answers), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared != MAP_FAILED)
+		answers = shared;
+}
+
+static const struct answer *find_answer(const char *need)
+{
+	for (size_t i = 0; answers && i < answers->n; i++) {
+		if (!strcmp(answers->list[i].need, need))
+			return &answers->list[i];
+	}
+	return NULL;
+}
+
+static void keep_answer(const char *need, bool met, const char *why)
+{
+	if (!answers || answers->n == N_ANSWERS ||
+	    strlen(need) >= sizeof(answers->list->need))
+		return;
+	struct answer *answer = &answers->list[answers->n];
+	*answer = (struct answer){.met = met};
+	strcpy(answer->need, need);
+	snprintf(answer->why, sizeof(answer->why), "%s", why);
+	/* From now on: who writes this may be killed. */
+	answers->n++;
+}
+
+/* ---- the probes --------------------------------------------------------- */
 
 /* What the probe's process ends with. */
 enum { MET = EXIT_SUCCESS, NOT_MET, NOT_TRIED };
@@ -110,18 +161,13 @@ static int judge(const char *need, int status, const char *why)
 			strsignal(WTERMSIG(status)));
 }
 
-int lg_need_probe(const char *need_text, char *why, size_t room)
+/* In a process of its own. */
+static int probe_apart(const char *text, const struct need *need,
+		       const char *argument, char *why, size_t room)
 {
-	const char *argument;
-	const struct need *need = find_need(need_text, &argument);
-	if (!need) {
-		lg_error(0, "no such need: %s", need_text);
-		return -EINVAL;
-	}
-
 	int ends[2];
 	if (pipe(ends))
-		return lg_error(errno, "cannot try %s", need_text);
+		return lg_error(errno, "cannot try %s", text);
 	pid_t child = fork();
 	if (!child)
 		run_probe(need, argument, ends[1]);
@@ -136,6 +182,31 @@ int lg_need_probe(const char *need_text, char *why, size_t room)
 	}
 	close(ends[0]);
 	if (error)
-		return lg_error(error, "cannot try %s", need_text);
-	return judge(need_text, status, why);
+		return lg_error(error, "cannot try %s", text);
+	return judge(text, status, why);
+}
+
+int lg_need_probe(const char *text, char *why, size_t room)
+{
+	const char *argument;
+	const struct need *need = find_need(text, &argument);
+	const struct answer *answer = find_answer(text);
+	if (!need) {
+		lg_error(0, "no such need: %s", text);
+		return -EINVAL;
+	}
+	if (answer) {
+		snprintf(why, room, "%s", answer->why);
+		return answer->met;
+	}
+	if (need->is_inline) {
+		bool met = !need->probe(argument);
+		snprintf(why, room, "%s", met ? "" : lg_error_text());
+		return met;
+	}
+
+	int met = probe_apart(text, need, argument, why, room);
+	if (met >= 0)
+		keep_answer(text, met, why);
+	return met;
 }

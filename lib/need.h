@@ -33,6 +33,13 @@
  */
 int lg_need_probe(const char *need, char *why, size_t room);
 
+/*
+ * From now on each need is tried once, by this process or by one that it forks,
+ * and the answer kept for all of them: for those who run many variants on one
+ * kernel.  They are to have the same rights.
+ */
+void lg_need_keep_answers(void);
+
 /* The needs that have no NAME, for those who list them all; NULL past the
  * last. */
 const char *lg_need_name(size_t n);

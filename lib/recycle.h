@@ -25,6 +25,7 @@
  *  - That the kernel didn't check SYNs while it sent cookies because a queue
  *    was full (tcp_syncookies=1); nor those that it dropped because of a full
  *    queue before it came to the check.
+ *  - A timestamp behind eleven other options or NOPs: it is not found.
  *  - What came before lg_recycle_attach(): connections should be younger.
  *
  * It does not do the client's half: with the sysctl, connect() put what was
