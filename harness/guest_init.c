@@ -217,7 +217,7 @@ static void take_terminal(int terminal)
 	dup2(terminal, STDERR_FILENO);
 }
 
-/* It forks for each of many variants: what its libraries call is to be found
+/* Each of many variants is a fork of it: what its libraries call is to be found
  * once, not in each of those again. */
 static void become_server(int socket)
 {
@@ -304,10 +304,15 @@ static void ask(const struct server *server, char **argv)
 		kill(server->pid, SIGKILL);
 }
 
+/* As if it had exited. */
 static bool has_answered(const struct server *server, int *status)
 {
-	return recv(server->socket, status, sizeof(*status), MSG_DONTWAIT) ==
-	       sizeof(*status);
+	int result;
+	if (recv(server->socket, &result, sizeof(result), MSG_DONTWAIT) !=
+	    sizeof(result))
+		return false;
+	*status = W_EXITCODE(result, 0);
+	return true;
 }
 
 static void forget(struct server *server)
@@ -430,7 +435,7 @@ static void run_job(const struct program *program, struct server *server,
 		ask(server, program->argv);
 	pid_t child = served ? server->pid : start(program, &relay);
 	bool in_time = wait_for(child, server, deadline_s, &relay, &status);
-	/* One that serves has ended what a variant had started. */
+	/* One that serves leaves nothing of a variant. */
 	if (!server->program)
 		end_others(server);
 	lg_relay_rest(&relay);

@@ -17,7 +17,7 @@ static int initial_netns = -1;
 
 void lg_recycle_keep_initial(void)
 {
-	if (getenv("LINGER_GUEST"))
+	if (initial_netns < 0 && getenv("LINGER_GUEST"))
 		initial_netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 }
 

@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,6 +302,21 @@ static int run_all(struct batch *batch)
 	}
 }
 
+/* When no more can be told of them. */
+static void end_all(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->variants->n; i++) {
+		struct running *running = &batch->running[i];
+		if (!running->pid)
+			continue;
+		kill(running->pid, SIGKILL);
+		while (waitpid(running->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		close(running->events);
+		free(running->text);
+	}
+}
+
 int lg_run_variants(const struct lg_run_options *options,
 		    const struct lg_variants *variants, struct lg_tap *tap)
 {
@@ -316,6 +332,8 @@ int lg_run_variants(const struct lg_run_options *options,
 	int result = batch.running && batch.polls && batch.started
 			     ? run_all(&batch)
 			     : lg_error(ENOMEM, "cannot run");
+	if (batch.n_running)
+		end_all(&batch);
 	free(batch.running);
 	free(batch.polls);
 	free(batch.started);

@@ -4,13 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Splits the words; to be freed. */
@@ -35,18 +32,6 @@ static int run_once(int (*run)(int argc, char **argv), char *words, size_t size)
 	return status;
 }
 
-/* What it has left behind comes to us, and most of it has died with it. */
-static int wait_for_all(pid_t child)
-{
-	int status = 0;
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	kill(-child, SIGKILL);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
-	return status;
-}
-
 /* Standard input, which then is nothing; < 0: it can't be had. */
 static int take_socket(void)
 {
@@ -64,19 +49,9 @@ int lg_serve(int (*run)(int argc, char **argv))
 	int socket = take_socket();
 	ssize_t size;
 
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	while ((size = recv(socket, words, LG_SERVE_MOST, 0)) > 0) {
 		words[size] = '\0';
-		pid_t child = fork();
-		if (child < 0)
-			break;
-		if (!child) {
-			close(socket);
-			setpgid(0, 0);
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			exit(run_once(run, words, (size_t)size));
-		}
-		int status = wait_for_all(child);
+		int status = run_once(run, words, (size_t)size);
 		if (send(socket, &status, sizeof(status), MSG_NOSIGNAL) < 0)
 			break;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A program that is started once and runs many times, each time in a process of
- * its own: where the processor is emulated, to load a program's libraries is
- * much of what a variant takes.
+ * A program that is started once and runs many times: where the processor is
+ * emulated, to load a program's libraries is much of what a variant takes, and
+ * so is a process.
  */
 #ifndef LG_SERVE_H
 #define LG_SERVE_H
@@ -16,10 +16,10 @@
 /*
  * Serves until nobody is left to ask.  Standard input is a SOCK_SEQPACKET
  * socket: a message to it has the words of an argv, a null character behind
- * each; the reply is an int, the status of the process in which run() was
- * called with them, as waitpid(2) has it.  It comes once all that this process
- * has started has ended, too.  run() has /dev/null as its standard input; its
- * process dies with this one.
+ * each; the reply is an int, what run() has returned for them.  It is called in
+ * this process, each time with what the last time has left, and should itself
+ * leave no process behind; its standard input is /dev/null.  Where it ends the
+ * process there is no reply.
  *
  * Returns the exit status for main(), after a message if it isn't 0.
  */

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,7 +62,7 @@ static void words_come_as_they_were(int row)
 	(void)row;
 	struct server server = start(count_words);
 	ASK(&server, "program\0two words\0\0--last");
-	ck_assert_int_eq(answer(&server), W_EXITCODE(44, 0));
+	ck_assert_int_eq(answer(&server), 44);
 }
 
 static int end_as_told(int argc, char **argv)
@@ -71,19 +70,43 @@ static int end_as_told(int argc, char **argv)
 	(void)argc;
 	if (!strcmp(argv[1], "kill"))
 		raise(SIGKILL);
+	if (!strcmp(argv[1], "exit"))
+		exit(atoi(argv[2]));
 	return atoi(argv[1]);
 }
 
-static void status_is_that_of_waitpid(int row)
+static void result_is_that_of_run(int row)
 {
 	(void)row;
 	struct server server = start(end_as_told);
 	ASK(&server, "program\0003");
-	ck_assert_int_eq(answer(&server), W_EXITCODE(3, 0));
-	ASK(&server, "program\0kill");
-	ck_assert_int_eq(answer(&server), SIGKILL);
+	ck_assert_int_eq(answer(&server), 3);
 	ASK(&server, "program\0000");
 	ck_assert_int_eq(answer(&server), 0);
+}
+
+static void assert_gone(const struct server *server, int expected)
+{
+	int status;
+	ck_assert_int_eq(recv(server->socket, &status, sizeof(status), 0), 0);
+	ck_assert_int_eq(waitpid(server->pid, &status, 0), server->pid);
+	ck_assert_int_eq(status, expected);
+}
+
+static void what_ends_the_process_is_no_reply(int row)
+{
+	static const struct {
+		const char *words;
+		size_t size;
+		int expected;
+	} rows[] = {
+		{"program\0kill", sizeof("program\0kill"), SIGKILL},
+		{"program\0exit\0003", sizeof("program\0exit\0003"),
+		 W_EXITCODE(3, 0)},
+	};
+	struct server server = start(end_as_told);
+	ask(&server, rows[row].words, rows[row].size);
+	assert_gone(&server, rows[row].expected);
 }
 
 static int count_calls(int argc, char **argv)
@@ -94,13 +117,13 @@ static int count_calls(int argc, char **argv)
 	return ++calls;
 }
 
-static void nothing_is_left_in_memory(int row)
+static void process_stays_the_same(int row)
 {
 	(void)row;
 	struct server server = start(count_calls);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 1; i <= 3; i++) {
 		ASK(&server, "program");
-		ck_assert_int_eq(answer(&server), W_EXITCODE(1, 0));
+		ck_assert_int_eq(answer(&server), i);
 	}
 }
 
@@ -120,98 +143,14 @@ static void standard_input_is_empty(int row)
 	ck_assert_int_eq(answer(&server), 0);
 }
 
-/* Of a pipe, whose writing end whoever is to be watched holds. */
-static int watched[2];
-
-static bool nobody_is_left(void)
-{
-	char byte;
-	return read(watched[0], &byte, 1) == 0;
-}
-
-static void await_parent_death_signal(void)
-{
-	setsid();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	kill(getppid(), SIGCONT);
-	for (;;)
-		pause();
-}
-
-static void go_on(int signal)
-{
-	(void)signal;
-}
-
-static int leave_one_behind(int argc, char **argv)
-{
-	sigset_t going_on, before;
-	(void)argc;
-	signal(SIGCONT, go_on);
-	sigemptyset(&going_on);
-	sigaddset(&going_on, SIGCONT);
-	sigprocmask(SIG_BLOCK, &going_on, &before);
-
-	pid_t child = fork();
-	if (!child && !strcmp(argv[1], "of its own"))
-		await_parent_death_signal();
-	while (!child)
-		pause();
-	/* Until it has asked for the signal. */
-	if (!strcmp(argv[1], "of its own"))
-		sigsuspend(&before);
-	return 0;
-}
-
-/* In its group, or in one of its own as worlds are, which die with what has
- * started them. */
-static void answer_waits_for_all(int row)
-{
-	ck_assert_int_eq(pipe(watched), 0);
-	struct server server = start(leave_one_behind);
-	if (row)
-		ASK(&server, "program\0of its own");
-	else
-		ASK(&server, "program\0of ours");
-	ck_assert_int_eq(answer(&server), 0);
-	/* It has ended: else this would wait. */
-	kill(server.pid, SIGKILL);
-	close(watched[1]);
-	ck_assert(nobody_is_left());
-}
-
-static int run_for_ever(int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	kill(getppid(), SIGKILL);
-	while (true)
-		pause();
-	return 0;
-}
-
-static void it_dies_with_what_serves(int row)
-{
-	(void)row;
-	ck_assert_int_eq(pipe(watched), 0);
-	struct server server = start(run_for_ever);
-	ASK(&server, "program");
-	close(watched[1]);
-	ck_assert(nobody_is_left());
-	int status;
-	ck_assert_int_eq(recv(server.socket, &status, sizeof(status), 0), 0);
-}
-
 static void it_ends_when_nobody_asks(int row)
 {
 	(void)row;
 	struct server server = start(count_calls);
 	ASK(&server, "program");
 	answer(&server);
-	close(server.socket);
-	int status;
-	ck_assert_int_eq(waitpid(server.pid, &status, 0), server.pid);
-	ck_assert_int_eq(status, 0);
+	shutdown(server.socket, SHUT_WR);
+	assert_gone(&server, 0);
 }
 
 static void input_that_is_no_socket_is_told(int row)
@@ -231,11 +170,11 @@ int main(int argc, char **argv)
 {
 	static const struct lg_unit units[] = {
 		{"words_come_as_they_were", words_come_as_they_were, 0, 0},
-		{"status_is_that_of_waitpid", status_is_that_of_waitpid, 0, 0},
-		{"nothing_is_left_in_memory", nothing_is_left_in_memory, 0, 0},
+		{"result_is_that_of_run", result_is_that_of_run, 0, 0},
+		{"what_ends_the_process_is_no_reply",
+		 what_ends_the_process_is_no_reply, 2, 0},
+		{"process_stays_the_same", process_stays_the_same, 0, 0},
 		{"standard_input_is_empty", standard_input_is_empty, 0, 0},
-		{"answer_waits_for_all", answer_waits_for_all, 2, 0},
-		{"it_dies_with_what_serves", it_dies_with_what_serves, 0, 0},
 		{"it_ends_when_nobody_asks", it_ends_when_nobody_asks, 0, 0},
 		{"input_that_is_no_socket_is_told",
 		 input_that_is_no_socket_is_told, 0, 0},
