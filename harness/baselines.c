@@ -257,6 +257,24 @@ int lg_baselines_find_all(struct lg_baselines *baselines, const char *folder)
 
 /* ---- writing ----------------------------------------------------------- */
 
+int lg_baselines_prepare(const char *folder)
+{
+	int result = lg_path_make_folder(folder);
+	if (result)
+		return result;
+
+	char *path = lg_text("%s/.linger-XXXXXX", folder);
+	int file = mkstemp(path);
+	if (file < 0) {
+		result = lg_error(errno, "cannot write to %s", folder);
+	} else {
+		unlink(path);
+		close(file);
+	}
+	free(path);
+	return result;
+}
+
 static int check_names(const struct lg_baselines *baselines)
 {
 	for (size_t i = 0; i < baselines->n; i++) {

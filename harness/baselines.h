@@ -45,6 +45,10 @@ enum lg_extent {
 	LG_CHANGED_VARIANTS, /* some, and they may not be what cases have */
 };
 
+/* Makes the folder, unless it is there, and sees whether files can be written
+ * to it: before a run whose baselines would have nowhere to go. */
+int lg_baselines_prepare(const char *folder);
+
 /*
  * Writes each into the folder, as NAME.json.  If they are not of all variants,
  * the others stay in the file as they are; but those go that a case no longer

@@ -507,6 +507,8 @@ static int begin(struct running *running, struct options *options,
 {
 	struct lg_folder *folder = &running->run.folder;
 	int result = 0;
+	if (options->baseline)
+		result = lg_baselines_prepare(options->baseline);
 	if (options->against)
 		result = lg_against_open(&running->against, options->against,
 					 options->known);

@@ -89,6 +89,14 @@ run --baseline --seed 1 verdict/passes
 is 'nor what drew other random numbers' "$status:${errors%%
 *}" '2:linger run: --baseline is of the usual random numbers, without --seed'
 
+echo >file
+run --format tap --baseline=file/results verdict/passes
+is 'a folder that cannot be made is told before anything runs' \
+	"$status:$output:$errors" '3::linger: cannot make file/results: Not a directory'
+run --format tap --baseline=/proc verdict/passes
+is 'as is one that takes no files' "$status:$output:$errors" \
+	'3::linger: cannot write to /proc: No such file or directory'
+
 full_disk()
 {
 	cp first.json full/host-6.1.json
