@@ -203,6 +203,80 @@ static void accident_is_no_answer(int row)
 	ck_assert_ptr_nonnull(strstr(lg_error_text(), "Too many open files"));
 }
 
+/* From now on each attempt is such an accident. */
+static void let_attempts_fail(const char *need)
+{
+	struct rlimit limit;
+	char why[256];
+	int first = dup(STDIN_FILENO);
+	ck_assert_int_ge(first, 0);
+	close(first);
+	/* Not even a pipe.  What was allowed may be allowed again. */
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = (rlim_t)first;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	ck_assert_int_lt(lg_need_probe(need, why, sizeof(why)), 0);
+}
+
+static void try_in_a_fork(const char *need)
+{
+	int status;
+	pid_t child = fork();
+	if (!child) {
+		char why[256];
+		_exit(lg_need_probe(need, why, sizeof(why)) < 0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+
+static void kept_answer_is_that_of_the_attempt(int row)
+{
+	static const struct {
+		const char *need;
+		int there;
+		const char *why;
+	} rows[] = {
+		{"sysctl net.ipv4.tcp_tw_reuse", 1, ""},
+		{"counter OutRst", 0,
+		 "no counter OutRst; this kernel has OutRsts"},
+	};
+	char why[256];
+	oracle_enter();
+	lg_need_keep_answers();
+	try_in_a_fork(rows[row].need);
+	let_attempts_fail("netem");
+	ck_assert_int_eq(probe(rows[row].need, why), rows[row].there);
+	ck_assert_str_eq(why, rows[row].why);
+}
+
+static void accident_is_not_kept(int row)
+{
+	static const char need[] = "sysctl net.ipv4.tcp_tw_reuse";
+	struct rlimit before;
+	char why[256];
+	(void)row;
+	oracle_enter();
+	lg_need_keep_answers();
+	getrlimit(RLIMIT_NOFILE, &before);
+	let_attempts_fail(need);
+	setrlimit(RLIMIT_NOFILE, &before);
+	ck_assert_int_eq(probe(need, why), 1);
+}
+
+static void as_many_answers_are_kept_as_there_is_room(int row)
+{
+	(void)row;
+	char need[64], why[256];
+	oracle_enter();
+	lg_need_keep_answers();
+	for (int i = 0; i < 40; i++) {
+		snprintf(need, sizeof(need), "counter None%d", i);
+		ck_assert_int_eq(probe(need, why), 0);
+	}
+	ck_assert_int_eq(probe("counter OutRsts", why), 1);
+}
+
 /* Programs of this kind take capabilities in the first user namespace. */
 static void missing_bpf_has_a_reason(int row)
 {
@@ -288,6 +362,11 @@ int main(int argc, char **argv)
 		{"missing_user_namespaces_have_a_reason",
 		 missing_user_namespaces_have_a_reason, 0, 0},
 		{"accident_is_no_answer", accident_is_no_answer, 5, 0},
+		{"kept_answer_is_that_of_the_attempt",
+		 kept_answer_is_that_of_the_attempt, 2, 0},
+		{"accident_is_not_kept", accident_is_not_kept, 0, 0},
+		{"as_many_answers_are_kept_as_there_is_room",
+		 as_many_answers_are_kept_as_there_is_room, 0, 30},
 		{"missing_bpf_has_a_reason", missing_bpf_has_a_reason, 0, 0},
 		{"missing_sysctl_is_answered_with_the_nearest",
 		 missing_sysctl_is_answered_with_the_nearest, 0, 0},
