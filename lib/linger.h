@@ -464,6 +464,9 @@ void lg_skew_timestamps(struct lg_host *host, int32_t ms);
  * (SO_MARK): marks are seen by the host's firewall and routing alone. */
 void lg_refuse_mark(struct lg_host *host, uint32_t mark);
 
+/* The same of what has this priority (SO_PRIORITY), by which queues choose. */
+void lg_refuse_priority(struct lg_host *host, uint32_t priority);
+
 /* From now on `host` forwards nothing that belongs to no connection that its
  * conntrack knows: "ct state invalid drop", as many firewalls have it. */
 void lg_refuse_invalid(struct lg_host *host);

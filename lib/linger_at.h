@@ -95,6 +95,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_undo(...) LG_AT((lg_undo)(__VA_ARGS__))
 #define lg_skew_timestamps(...) LG_AT((lg_skew_timestamps)(__VA_ARGS__))
 #define lg_refuse_mark(...) LG_AT((lg_refuse_mark)(__VA_ARGS__))
+#define lg_refuse_priority(...) LG_AT((lg_refuse_priority)(__VA_ARGS__))
 #define lg_refuse_invalid(...) LG_AT((lg_refuse_invalid)(__VA_ARGS__))
 #define lg_wire(...) LG_AT((lg_wire)(__VA_ARGS__))
 #define lg_expect(...) LG_AT((lg_expect)(__VA_ARGS__))

@@ -207,18 +207,37 @@ void lg_skew_timestamps(struct lg_host *host, int32_t ms)
 	}
 }
 
-void lg_refuse_mark(struct lg_host *host, uint32_t mark)
+/* `key` is what nft's "meta" calls it. */
+static void refuse_own(struct lg_host *host, const char *key, const char *value)
 {
 	char commands[160];
 
 	snprintf(commands, sizeof(commands),
-		 "table inet lgmark {\n chain out {\n  type filter hook output "
-		 "priority 0;\n  meta mark %" PRIu32 " drop\n }\n}\n",
-		 mark);
+		 "table inet lg%s {\n chain out {\n  type filter hook output "
+		 "priority 0;\n  meta %s %s drop\n }\n}\n",
+		 key, key, value);
 	if (lg_nft_run(host, commands)) {
 		lg_skip_without("netdev");
-		lg_broken_by("cannot refuse mark %" PRIu32, mark);
+		lg_broken_by("cannot refuse %s %s", key, value);
 	}
+}
+
+void lg_refuse_mark(struct lg_host *host, uint32_t mark)
+{
+	char value[16];
+
+	snprintf(value, sizeof(value), "%" PRIu32, mark);
+	refuse_own(host, "mark", value);
+}
+
+void lg_refuse_priority(struct lg_host *host, uint32_t priority)
+{
+	char value[16];
+
+	/* As tc(8) writes a class: what nft takes for a priority. */
+	snprintf(value, sizeof(value), "%" PRIx32 ":%" PRIx32, priority >> 16,
+		 priority & 0xffff);
+	refuse_own(host, "priority", value);
 }
 
 void lg_refuse_invalid(struct lg_host *host)

@@ -8,10 +8,12 @@
  * numbers, its window by its own scale and not by the client's, the peer's
  * newest timestamp and its own clock with the connection's offset, the type of
  * service and the mark that the program has chosen, and for IPv6 the flow
- * label, so that its answer takes the way that the connection's segments took.
- * It leaves by the device that the program has bound to, though another route
- * comes first.  (For IPv6 that is among equally specific routes: only for full
- * sockets is ip6_route_output_flags() strict.)
+ * label, so that its answer takes the way that the connection's segments took,
+ * and the priority, so that it waits in their queue.  (For IPv4, 7.2's answers
+ * have none: ip_send_unicast_reply().)  It leaves by the device that the
+ * program has bound to, though another route comes first.  (For IPv6 that is
+ * among equally specific routes: only for full sockets is
+ * ip6_route_output_flags() strict.)
  *
  * A server that has agreed on ECN sends data as ECT(0).  Its answer to a late
  * segment is not ECT, for nobody reacts to a mark on it.  Kernels with AccECN
@@ -19,16 +21,16 @@
  * so that both wait in the same queues; older ones do not.
  *
  * A FIN_WAIT2 that no program holds is of the same kind, and answers data with
- * a RST: that has the mark, too.
+ * a RST: that has the mark and the priority, too.
  *
  * Server: tcp_time_wait(), inet_twsk_alloc(), tcp_timewait_state_process(),
  * tcp_v4_timewait_ack(), tcp_v6_timewait_ack(), tcp_v4_send_reset(),
  * tcp_v6_send_reset().
  *
  * Controls: the ways into TIME_WAIT; with timestamps and without; what has the
- * mark is sent until that is refused, and counts as sent when it is, and what
- * has none is sent then, too; a listener that is bound to no device answers by
- * the first route, to nowhere.
+ * mark or the priority is sent until that is refused, and counts as sent when
+ * it is, and what has none is sent then, too; a listener that is bound to no
+ * device answers by the first route, to nowhere.
  *
  * Catches: a TIME_WAIT that forgets any of that, or remembers it of an earlier
  * moment.
@@ -48,6 +50,7 @@
 #define SERVICE 0x48 /* AF21: without the bits for congestion */
 #define ECT_0 0x02
 #define MARK 7
+#define PRIORITY 5
 #define SCALE 2 /* the client's */
 #define WAIT_MS 700
 #define KEEPS_ECT "answer to FIN in FIN_WAIT2 keeps ECT(0)"
@@ -106,6 +109,28 @@ static void set_mark(int sock)
 		setsockopt(sock, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)), 0);
 }
 
+/* After the type of service, which for IPv4 chooses a priority, too. */
+static void set_priority(int sock)
+{
+	int priority = PRIORITY;
+
+	ck_assert_int_eq(setsockopt(sock, SOL_SOCKET, SO_PRIORITY, &priority,
+				    sizeof(priority)),
+			 0);
+}
+
+/* From now on nothing leaves the server that is as the connection's own: by its
+ * priority in the rows that are about it, else by its mark. */
+static void refuse_own(struct lg_net *net)
+{
+	struct lg_host *server = lg_host(net, "server");
+
+	if (strstr(lg_row_name(net), "priority"))
+		lg_refuse_priority(server, PRIORITY);
+	else
+		lg_refuse_mark(server, MARK);
+}
+
 static void exchange(struct peer *peer, int sock)
 {
 	char text[SENT] = "";
@@ -118,8 +143,7 @@ static void exchange(struct peer *peer, int sock)
 }
 
 /* Nobody can read what comes now. */
-static void assert_reset_is_marked(struct lg_net *net, struct peer *peer,
-				   int sock)
+static void assert_reset_is_own(struct lg_net *net, struct peer *peer, int sock)
 {
 	struct lg_host *server = lg_host(net, "server");
 
@@ -129,7 +153,7 @@ static void assert_reset_is_marked(struct lg_net *net, struct peer *peer,
 	lg_await_state(sock, TCP_FIN_WAIT2);
 	ck_assert(lg_status(sock).time_wait);
 
-	lg_refuse_mark(server, MARK);
+	refuse_own(net);
 	send_segment(peer, "P. 101:106(5) ack 52");
 	lg_await_counted(server, "OutRsts", 1);
 	lg_expect_none(peer->wire, NULL, 100);
@@ -265,7 +289,7 @@ static void assert_remembered(struct lg_net *net, struct peer *peer, int sock)
 		assert_clock(net, reply, last);
 	}
 
-	lg_refuse_mark(lg_host(net, "server"), MARK);
+	refuse_own(net);
 	send_segment(peer, "P. 102:107(5) ack 52");
 	lg_expect_none(wire, NULL, 100);
 }
@@ -289,9 +313,10 @@ static void run(struct lg_net *net)
 	int sock = connect_with_scale(&peer, listener);
 	set_service(net, sock);
 	set_mark(sock);
+	set_priority(sock);
 	exchange(&peer, sock);
-	if (!strcmp(row, "fin_wait2_and_data"))
-		assert_reset_is_marked(net, &peer, sock);
+	if (!strncmp(row, "fin_wait2_and_data", strlen("fin_wait2_and_data")))
+		assert_reset_is_own(net, &peer, sock);
 	else if (peer.ecn)
 		assert_ecn(net, &peer, sock);
 	else
@@ -310,6 +335,8 @@ const struct lg_case lg_case = {
 		{ "fin_wait2_held" },
 		{ "closing" },
 		{ "fin_wait2_and_data" },
+		{ "fin_wait2_with_priority", .families = LG_IPV6 },
+		{ "fin_wait2_and_data_with_priority", .families = LG_IPV6 },
 		{ "fin_wait2_on_device" },
 		{ "fin_wait2_with_ecn",
 		  .sysctls = { { "server", "net.ipv4.tcp_ecn", "1" } } },

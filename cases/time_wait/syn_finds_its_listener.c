@@ -13,6 +13,9 @@
  * Server: tcp_v4_rcv(), tcp_v6_rcv() at do_time_wait, inet_lookup_listener(),
  * inet6_lookup_listener().
  *
+ * What the SYN's IP header said is still known there: its type of service is
+ * not taken for an option that the connection's segments then would have.
+ *
  * Controls: a listener of another address, of another port, on another device;
  * both that share the port have clients.
  *
@@ -28,8 +31,9 @@
 
 #define TSVAL 1000u
 #define PORT 80
-#define CLIENT_PORTS 24 /* all to one listener: never in a lifetime */
-#define SERVICE 0x48	/* AF21: without the bits for congestion */
+#define CLIENT_PORTS 24	 /* all to one listener: never in a lifetime */
+#define SERVICE 0x48	 /* AF21: without the bits for congestion */
+#define SYN_SERVICE 0x20 /* CS1: read as an offset, it is one in the header */
 
 struct situation {
 	bool shared; /* by two listeners; else: */
@@ -44,6 +48,17 @@ static void set(int sock, int level, int name, int value)
 {
 	ck_assert_int_eq(setsockopt(sock, level, name, &value, sizeof(value)),
 			 0);
+}
+
+/* The SYN has had none, whatever its type of service. */
+static void assert_no_ip_options(int sock)
+{
+	char options[40];
+	socklen_t size = sizeof(options);
+
+	ck_assert_int_eq(
+		getsockopt(sock, IPPROTO_IP, IP_OPTIONS, options, &size), 0);
+	ck_assert_uint_eq(size, 0);
 }
 
 static int listen_there(struct lg_net *net)
@@ -141,11 +156,14 @@ static void run(struct lg_net *net)
 	lg_close(first);
 	int listener = listen_there(net);
 
+	lg_raw_tos(raw, SYN_SERVICE);
 	lg_inject(raw, "S 3:3(0) <mss 1460,sackOK,TS val %u ecr 0>", TSVAL + 1);
 	if (is->served) {
 		lg_expect(wire, "< S.");
 		lg_inject(raw, ". 4:4(0) ack 1 <TS val %u ecr 0>", TSVAL + 1);
-		lg_accept(listener);
+		int sock = lg_accept(listener);
+		if (lg_family(net) == AF_INET)
+			assert_no_ip_options(sock);
 	} else {
 		struct lg_segment answer = lg_expect(wire, "< .");
 		ck_assert_uint_eq(answer.seq, last.seq);
