@@ -16,18 +16,28 @@
  * With ip_autobind_reuse, bind() gives ports again to sockets with
  * SO_REUSEADDR, and where they connect is for their program to see to.
  *
+ * SO_REUSEPORT is for servers that choose their port themselves: with it alone,
+ * bind() never gives a port twice.  With both options it does under
+ * ip_autobind_reuse, but not what has the same two and is of the same user, or
+ * in TIME_WAIT; unless a program that chooses among the group's sockets is
+ * there beforehand.
+ *
  * __inet_hash_connect(), __inet_check_established(); inet_csk_find_open_port(),
  * inet_csk_bind_conflict().
  *
- * Controls: connect() alone and bind() are the opposites of each other.
+ * Controls: connect() alone and bind() are the opposites of each other; of two
+ * sockets that have both options, one without SO_REUSEPORT, or of another user.
  *
  * Catches: a kernel that counts a port as taken for more than one pair, that
- * gives a pair to two, or whose bind() takes more, or less, than it says.
+ * gives a pair to two, or whose bind() takes more, or less, than it says, or
+ * puts a client among the servers of another.
  */
 
 #include "linger.h"
 
+#include <linux/filter.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define RANGE "net.ipv4.ip_local_port_range"
 #define REUSE "net.ipv4.ip_autobind_reuse"
@@ -36,6 +46,7 @@
 #define ADDRESSES 2u
 #define FIRST_SERVICE 80u
 #define SERVICES 2u
+#define OTHER_USER 65534
 
 struct scene {
 	struct lg_net *net;
@@ -51,8 +62,19 @@ struct way {
 	bool reuse;	   /* SO_REUSEADDR */
 };
 
+/* Options. */
+#define ADDR 1u
+#define PORT 2u
+#define BOTH (ADDR | PORT)
+
 struct situation {
 	void (*run)(const struct scene *scene);
+	unsigned first, second; /* options of those that bind() the port */
+	bool any;		/* the first has all addresses */
+	bool time_wait;		/* the first is in, else it stays as it is */
+	bool other_user;	/* has the second */
+	bool chooser;		/* has the second */
+	bool given;		/* to the second, too */
 };
 
 static void set(int sock, int level, int option)
@@ -242,6 +264,54 @@ static void by_bind_that_reuses(const struct scene *scene)
 	assert_time_waits(scene, 1 + reuses);
 }
 
+static int make_socket(const struct scene *scene, unsigned options)
+{
+	int sock = lg_socket(scene->client);
+
+	if (options & ADDR)
+		set(sock, SOL_SOCKET, SO_REUSEADDR);
+	if (options & PORT)
+		set(sock, SOL_SOCKET, SO_REUSEPORT);
+	return sock;
+}
+
+/* Alone it makes a group, before the socket is bound. */
+static void add_chooser(int sock)
+{
+	struct sock_filter first = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog program = { .len = 1, .filter = &first };
+
+	ck_assert_int_eq(setsockopt(sock, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF,
+				    &program, sizeof(program)),
+			 0);
+}
+
+static void by_two_binds(const struct scene *scene)
+{
+	const struct situation *is = lg_row_data(scene->net);
+	const char *address = lg_address(scene->client, 0);
+
+	set_range(scene, 1);
+	int first = make_socket(scene, is->first);
+	ck_assert_int_eq(lg_bind(first, is->any ? NULL : address, 0), 0);
+	if (is->time_wait) {
+		lg_connect_socket(first, lg_address(scene->server, 0),
+				  FIRST_SERVICE);
+		ck_assert_int_eq(lg_connect_result(first), 0);
+		lg_close_both(first, lg_accept(scene->listeners[0]));
+	}
+
+	int second = make_socket(scene, is->second);
+	if (is->other_user && fchown(second, OTHER_USER, (gid_t)-1))
+		lg_skip(scene->net, "no user but one is mapped here");
+	if (is->chooser)
+		add_chooser(second);
+	ck_assert_int_eq(lg_bind(second, address, 0),
+			 is->given ? 0 : EADDRINUSE);
+	if (is->given)
+		ck_assert_uint_eq(lg_port(second), FIRST);
+}
+
 static void run(struct lg_net *net)
 {
 	const struct situation *is = lg_row_data(net);
@@ -273,6 +343,44 @@ const struct lg_case lg_case = {
 		  .sysctls = { { "client", REUSE, "0" } } },
 		{ "bind_reuseaddr_and_autobind_reuse",
 		  &(const struct situation){ by_bind_that_reuses },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_any_and_then_one",
+		  &(const struct situation){ by_two_binds, .any = true } },
+		{ "bind_reuseport",
+		  &(const struct situation){ by_two_binds, PORT, PORT },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_reuseport_in_time_wait",
+		  &(const struct situation){ by_two_binds, PORT, PORT,
+					     .time_wait = true },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_both_options",
+		  &(const struct situation){ by_two_binds, BOTH, BOTH },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_both_options_in_time_wait",
+		  &(const struct situation){ by_two_binds, BOTH, BOTH,
+					     .time_wait = true },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_both_options_of_two_users",
+		  &(const struct situation){ by_two_binds, BOTH, BOTH,
+					     .other_user = true,
+					     .given = true },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_both_options_in_time_wait_of_two_users",
+		  &(const struct situation){ by_two_binds, BOTH, BOTH,
+					     .time_wait = true,
+					     .other_user = true },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_both_options_and_choose",
+		  &(const struct situation){ by_two_binds, BOTH, BOTH,
+					     .chooser = true, .given = true },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_both_options_and_reuseaddr",
+		  &(const struct situation){ by_two_binds, BOTH, ADDR,
+					     .given = true },
+		  .sysctls = { { "client", REUSE, "1" } } },
+		{ "bind_reuseaddr_and_both_options",
+		  &(const struct situation){ by_two_binds, ADDR, BOTH,
+					     .given = true },
 		  .sysctls = { { "client", REUSE, "1" } } },
 	},
 	.claims = "7 87 126",
