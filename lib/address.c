@@ -2,6 +2,7 @@
 #define LG_IMPLEMENTATION
 #include "address.h"
 
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -10,7 +11,10 @@
 #include <netlink/route/neighbour.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
+#include <netlink/route/rule.h>
 #include <string.h>
+
+#define TABLE_HERE 100 /* none of the kernel's own */
 
 static size_t address_size(int family)
 {
@@ -124,6 +128,35 @@ int lg_address_route(struct nl_sock *route, unsigned index,
 	int result = rtnl_route_add(route, object, NLM_F_CREATE | NLM_F_APPEND);
 	rtnl_route_put(object);
 	return result;
+}
+
+/* The table is looked up whatever a packet is. */
+static int add_rule(struct nl_sock *route, int family)
+{
+	struct rtnl_rule *rule = rtnl_rule_alloc();
+	if (!rule)
+		return -NLE_NOMEM;
+
+	rtnl_rule_set_family(rule, family);
+	rtnl_rule_set_action(rule, FR_ACT_TO_TBL);
+	rtnl_rule_set_table(rule, TABLE_HERE);
+	int result = rtnl_rule_add(route, rule, NLM_F_CREATE);
+	rtnl_rule_put(rule);
+	return result;
+}
+
+int lg_address_route_here(struct nl_sock *route, const struct lg_prefix *to)
+{
+	struct rtnl_route *object = make_route(LG_LOOPBACK_INDEX, to, NULL);
+	if (!object)
+		return -NLE_NOMEM;
+
+	rtnl_route_set_table(object, TABLE_HERE);
+	rtnl_route_set_type(object, RTN_LOCAL);
+	rtnl_route_set_scope(object, RT_SCOPE_HOST);
+	int result = rtnl_route_add(route, object, NLM_F_CREATE | NLM_F_EXCL);
+	rtnl_route_put(object);
+	return result ? result : add_rule(route, to->family);
 }
 
 /* Whom an end can send to: its peer, by its address and by those of the link's

@@ -21,4 +21,9 @@ void lg_addresses_add(const struct lg_build *build, const struct lg_host *host,
 int lg_address_route(struct nl_sock *route, unsigned index,
 		     const struct lg_prefix *to, uint32_t features);
 
+/* Lets what comes for an address be for this host, though no device has it, nor
+ * has the table "local", where the kernel looks for sources: by a table and a
+ * rule of their own.  Once a family.  Returns 0, or a libnl error. */
+int lg_address_route_here(struct nl_sock *route, const struct lg_prefix *to);
+
 #endif

@@ -111,26 +111,52 @@ static unsigned device_index(struct lg_host *host, const char *device)
 	return index;
 }
 
-static void add_route(struct lg_host *host, const struct lg_prefix *to,
-		      unsigned index, uint32_t features)
+static struct nl_sock *route_socket(struct lg_host *host)
 {
 	struct nl_sock *route = lg_host_route(host);
 	if (!route)
 		lg_broken_by("cannot add a route");
-	int error = lg_address_route(route, index, to, features);
+	return route;
+}
+
+static void check_route(const struct lg_host *host, const struct lg_prefix *to,
+			int error)
+{
 	if (error)
 		lg_broken("%s: cannot add a route to %s: %s", host->name,
 			  print_address(to), nl_geterror(error));
 }
 
-void lg_route(struct lg_host *host, const char *to, const char *device)
+static void add_route(struct lg_host *host, const struct lg_prefix *to,
+		      unsigned index, uint32_t features)
+{
+	check_route(host, to,
+		    lg_address_route(route_socket(host), index, to, features));
+}
+
+static struct lg_prefix read_address(const struct lg_host *host,
+				     const char *text)
 {
 	int family = lg_family(host->net);
 	struct lg_prefix address = {.family = family,
 				    .length = family == AF_INET ? 32 : 128};
-	if (inet_pton(family, to, address.bytes) != 1)
-		lg_broken("\"%s\" is no address of this variant's family", to);
+	if (inet_pton(family, text, address.bytes) != 1)
+		lg_broken("\"%s\" is no address of this variant's family",
+			  text);
+	return address;
+}
+
+void lg_route(struct lg_host *host, const char *to, const char *device)
+{
+	struct lg_prefix address = read_address(host, to);
 	add_route(host, &address, device_index(host, device), 0);
+}
+
+void lg_route_here(struct lg_host *host, const char *to)
+{
+	struct lg_prefix address = read_address(host, to);
+	check_route(host, &address,
+		    lg_address_route_here(route_socket(host), &address));
 }
 
 void lg_count_microseconds(struct lg_host *from, struct lg_host *to)

@@ -161,6 +161,10 @@ const char *lg_address_towards(struct lg_host *from, struct lg_host *to);
  * given several, what is bound to none of them leaves by the first. */
 void lg_route(struct lg_host *host, const char *to, const char *device);
 
+/* From now on what comes to `host` for this address is for its sockets, though
+ * it has no such address: so only sockets with IP_TRANSPARENT answer (IPv4). */
+void lg_route_here(struct lg_host *host, const char *to);
+
 /*
  * From now on `from`'s connections to `to`, which a link joins, count
  * microseconds in their timestamps, not milliseconds.  Skips without the need

@@ -13,7 +13,9 @@
  * have none: ip_send_unicast_reply().)  It leaves by the device that the
  * program has bound to, though another route comes first.  (For IPv6 that is
  * among equally specific routes: only for full sockets is
- * ip6_route_output_flags() strict.)
+ * ip6_route_output_flags() strict.)  And it answers from the address that the
+ * client meant, though that is no address of the server's, if the program is a
+ * transparent proxy.  (Only IPv4 looks at sources.)
  *
  * A server that has agreed on ECN sends data as ECT(0).  Its answer to a late
  * segment is not ECT, for nobody reacts to a mark on it.  Kernels with AccECN
@@ -30,7 +32,8 @@
  * Controls: the ways into TIME_WAIT; with timestamps and without; what has the
  * mark or the priority is sent until that is refused, and counts as sent when
  * it is, and what has none is sent then, too; a listener that is bound to no
- * device answers by the first route, to nowhere.
+ * device answers by the first route, to nowhere, and one without IP_TRANSPARENT
+ * not at all.
  *
  * Catches: a TIME_WAIT that forgets any of that, or remembers it of an earlier
  * moment.
@@ -53,6 +56,7 @@
 #define PRIORITY 5
 #define SCALE 2 /* the client's */
 #define WAIT_MS 700
+#define FOREIGN "10.0.200.1" /* of nobody here */
 #define KEEPS_ECT "answer to FIN in FIN_WAIT2 keeps ECT(0)"
 #define ACCECN "sysctl net.ipv4.tcp_ecn_option"
 
@@ -201,6 +205,24 @@ static void assert_ecn(struct lg_net *net, struct peer *peer, int sock)
 	ck_assert_uint_eq(late.tos, SERVICE);
 }
 
+/* A listener that is not set up as ours cannot answer: from this address, or, if
+ * that is NULL, from its own. */
+static void assert_other_is_silent(struct lg_net *net, const char *address)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	struct lg_wire *wire = lg_wire(client);
+	struct lg_raw *raw = lg_raw(client, 4001, server, 81, ISN);
+	int other = lg_listen(server, 81);
+
+	if (address)
+		lg_raw_aim(raw, address);
+	lg_inject(raw, "S 0:0(0) <mss 1460>");
+	lg_await_counted(server, "InSegs", 1);
+	lg_expect_none(wire, NULL, 100);
+	lg_close(other);
+}
+
 /* From now on only what is bound to the link's device can reach the client. */
 static void bind_to_link(struct lg_net *net, int listener)
 {
@@ -214,12 +236,20 @@ static void bind_to_link(struct lg_net *net, int listener)
 	lg_route(server, lg_address(client, 0), "lo");
 	lg_route(server, lg_address(client, 0), device);
 
-	struct lg_wire *wire = lg_wire(client);
-	int unbound = lg_listen(server, 81);
-	lg_inject(lg_raw(client, 4001, server, 81, ISN), "S 0:0(0) <mss 1460>");
-	lg_await_counted(server, "InSegs", 1);
-	lg_expect_none(wire, NULL, 100);
-	lg_close(unbound);
+	assert_other_is_silent(net, NULL);
+}
+
+/* From now on the client means an address that the server does not have. */
+static void become_proxy(struct lg_net *net, struct lg_raw *raw, int listener)
+{
+	int on = 1;
+
+	ck_assert_int_eq(setsockopt(listener, IPPROTO_IP, IP_TRANSPARENT, &on,
+				    sizeof(on)),
+			 0);
+	lg_route_here(lg_host(net, "server"), FOREIGN);
+	lg_raw_aim(raw, FOREIGN);
+	assert_other_is_silent(net, FOREIGN);
 }
 
 /* Brings the server to TIME_WAIT; returns what its full socket sent last. */
@@ -310,6 +340,8 @@ static void run(struct lg_net *net)
 	};
 	if (!strcmp(row, "fin_wait2_on_device"))
 		bind_to_link(net, listener);
+	if (!strcmp(row, "fin_wait2_of_proxy"))
+		become_proxy(net, peer.raw, listener);
 	int sock = connect_with_scale(&peer, listener);
 	set_service(net, sock);
 	set_mark(sock);
@@ -338,6 +370,7 @@ const struct lg_case lg_case = {
 		{ "fin_wait2_with_priority", .families = LG_IPV6 },
 		{ "fin_wait2_and_data_with_priority", .families = LG_IPV6 },
 		{ "fin_wait2_on_device" },
+		{ "fin_wait2_of_proxy", .families = LG_IPV4 },
 		{ "fin_wait2_with_ecn",
 		  .sysctls = { { "server", "net.ipv4.tcp_ecn", "1" } } },
 	},
