@@ -12,8 +12,12 @@
  * FIN_WAIT2 is taken like a TIME_WAIT, to the peer's loss: its half of the
  * connection, which may still have data to send, is reset.
  *
+ * The new socket knows from the old connection how new the peer's timestamps
+ * were.  So a SYN of the peer's that crosses its own is dropped if its
+ * timestamp is older (PAWS: RFC 7323, 5), else answered with a SYN-ACK.
+ *
  * __inet_check_established(), tcp_twsk_unique() with twp == NULL,
- * tcp_timewait_state_process().
+ * tcp_timewait_state_process(), tcp_rcv_synsent_state_process().
  *
  * Controls: timestamps at one end only; without SO_REUSEADDR bind() gives
  * EADDRINUSE, whatever tcp_tw_reuse says.
@@ -26,12 +30,14 @@
 #include "linger.h"
 
 #define BEYOND (65535 + 2)
+#define TSVAL 1000u
 
 struct connection {
 	int listener, sock, peer;
 };
 
 struct situation {
+	/* NULL: crosses_syn() */
 	void (*run)(struct lg_net *net, struct connection old);
 	bool abandoned; /* before the peer closes, too */
 };
@@ -156,6 +162,38 @@ static void fin_wait2_is_taken(struct lg_net *net, struct connection old)
 	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), 0);
 }
 
+static struct lg_segment send_syn(struct lg_raw *peer, unsigned tsval)
+{
+	return lg_inject(peer, "S 9:9(0) <mss 1460,sackOK,TS val %u ecr 0>",
+			 tsval);
+}
+
+static void crosses_syn(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	struct lg_raw *peer = lg_raw(server, 80, client, 4000, 7000);
+
+	lg_raw_timestamp(peer, TSVAL);
+	lg_raw_walk(peer, lg_raw_accept(peer), TCP_TIME_WAIT);
+
+	struct lg_wire *wire = lg_wire(server);
+	int again = lg_connect_start(client, 4000, server, 80);
+	struct lg_segment syn = lg_expect(wire, "< S");
+	lg_assert_counted(client, "TWRecycled", 1);
+
+	send_syn(peer, TSVAL - 1);
+	lg_expect_none(wire, NULL, 100);
+	lg_assert_state(again, TCP_SYN_SENT);
+
+	struct lg_segment crossing = send_syn(peer, TSVAL);
+	struct lg_segment syn_ack = lg_expect(wire, "< S.");
+	ck_assert_uint_eq(syn_ack.seq, syn.seq);
+	ck_assert_uint_eq(syn_ack.ack, crossing.seq + 1);
+	ck_assert_uint_eq(syn_ack.tsecr, TSVAL);
+	lg_assert_state(again, TCP_SYN_RECV);
+}
+
 static void cannot_bind(struct lg_net *net, struct connection old)
 {
 	struct lg_host *client = lg_host(net, "client");
@@ -174,6 +212,10 @@ static void run(struct lg_net *net)
 	const struct situation *is = lg_row_data(net);
 	struct lg_host *server = lg_host(net, "server");
 
+	if (!is->run) {
+		crosses_syn(net);
+		return;
+	}
 	struct connection old = { .listener = lg_listen(server, 80) };
 
 	old.sock = lg_connect(lg_host(net, "client"), 4000, server, 80);
@@ -206,6 +248,8 @@ const struct lg_case lg_case = {
 		{ "established", &(const struct situation){ is_in_use } },
 		{ "fin_wait2",
 		  &(const struct situation){ fin_wait2_is_taken } },
+		{ "time_wait_and_crossing_syn",
+		  &(const struct situation){ NULL } },
 		{ "without_reuseaddr",
 		  &(const struct situation){ cannot_bind },
 		  .lasts_ms = 3000 },

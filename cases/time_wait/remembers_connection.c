@@ -205,8 +205,8 @@ static void assert_ecn(struct lg_net *net, struct peer *peer, int sock)
 	ck_assert_uint_eq(late.tos, SERVICE);
 }
 
-/* A listener that is not set up as ours cannot answer: from this address, or, if
- * that is NULL, from its own. */
+/* A listener that is not set up as ours cannot answer: from this address, or,
+ * if that is NULL, from its own. */
 static void assert_other_is_silent(struct lg_net *net, const char *address)
 {
 	struct lg_host *client = lg_host(net, "client");
