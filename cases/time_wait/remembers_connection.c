@@ -22,6 +22,10 @@
  * send the ACK of the client's FIN as the connection's last segment was sent,
  * so that both wait in the same queues; older ones do not.
  *
+ * A program that closes before its last data have been acknowledged leaves that
+ * to the small structure: its window ends where the connection's last one did,
+ * not further on by those data.
+ *
  * A FIN_WAIT2 that no program holds is of the same kind, and answers data with
  * a RST: that has the mark and the priority, too.
  *
@@ -65,6 +69,7 @@ struct peer {
 	struct lg_wire *wire;
 	uint32_t tsval; /* of the next segment; 0: no timestamps */
 	bool ecn;	/* is asked for in the SYN */
+	uint8_t scale;	/* the server's */
 };
 
 /* Each of the client's segments is a little later than the one before. */
@@ -90,6 +95,7 @@ static int connect_with_scale(struct peer *peer, int listener)
 	struct lg_segment syn_ack =
 		lg_await_segment(peer->wire, peer->ecn ? "< S.E" : "< S.");
 	ck_assert_uint_ne(syn_ack.wscale, SCALE);
+	peer->scale = syn_ack.wscale;
 	send_segment(peer, ". 1:1(0) ack 1");
 	return lg_accept(listener);
 }
@@ -203,6 +209,45 @@ static void assert_ecn(struct lg_net *net, struct peer *peer, int sock)
 	struct lg_segment late =
 		lg_await_segment(peer->wire, "< . 102:102(0) ack 102");
 	ck_assert_uint_eq(late.tos, SERVICE);
+}
+
+static uint32_t window_end(struct lg_segment segment, const struct peer *peer)
+{
+	return segment.ack + ((uint32_t)segment.window << peer->scale);
+}
+
+static void assert_same_window_end(struct lg_net *net, struct peer *peer,
+				   int sock)
+{
+	struct lg_host *server = lg_host(net, "server");
+	const char *data = "P. 101:201(100) ack 52";
+	const char *ack = "< . 52:52(0) ack 201";
+	char text[SENT];
+	int off = 0;
+
+	lg_send_fin(sock);
+	struct lg_segment last =
+		lg_await_segment(peer->wire, "< F. 51:51(0) ack 101");
+	send_segment(peer, ". 101:101(0) ack 52");
+	lg_await_state(sock, TCP_FIN_WAIT2);
+
+	/* The ACK is left to a timer. */
+	ck_assert_int_eq(
+		setsockopt(sock, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off)),
+		0);
+	uint64_t sent = lg_counted(server, "OutSegs");
+	send_segment(peer, data);
+	lg_receive(sock, text, SENT);
+	lg_close(sock);
+	ck_assert(lg_status(sock).time_wait);
+	/* A machine that is busy can be later than that. */
+	if (lg_counted(server, "OutSegs") != sent)
+		last = lg_await_segment(peer->wire, ack);
+
+	send_segment(peer, data);
+	struct lg_segment reply = lg_await_segment(peer->wire, ack);
+	uint32_t missing = window_end(last, peer) - window_end(reply, peer);
+	ck_assert_uint_lt(missing, 1u << peer->scale);
 }
 
 /* A listener that is not set up as ours cannot answer: from this address, or,
@@ -349,6 +394,8 @@ static void run(struct lg_net *net)
 	exchange(&peer, sock);
 	if (!strncmp(row, "fin_wait2_and_data", strlen("fin_wait2_and_data")))
 		assert_reset_is_own(net, &peer, sock);
+	else if (!strcmp(row, "fin_wait2_before_ack"))
+		assert_same_window_end(net, &peer, sock);
 	else if (peer.ecn)
 		assert_ecn(net, &peer, sock);
 	else
@@ -369,6 +416,7 @@ const struct lg_case lg_case = {
 		{ "fin_wait2_and_data" },
 		{ "fin_wait2_with_priority", .families = LG_IPV6 },
 		{ "fin_wait2_and_data_with_priority", .families = LG_IPV6 },
+		{ "fin_wait2_before_ack" },
 		{ "fin_wait2_on_device" },
 		{ "fin_wait2_of_proxy", .families = LG_IPV4 },
 		{ "fin_wait2_with_ecn",
