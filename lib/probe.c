@@ -262,11 +262,12 @@ static int enter_time_wait(int pair[2])
 	return 0;
 }
 
+/* What says yes can do it.  Whether it has is not looked at here: a kernel that
+ * says so and does nothing has a fault, and cases shall meet it. */
 static int destroy_one(bool time_wait)
 {
 	int pair[2];
 	struct lg_endpoints ends;
-	struct lg_diag_socket found;
 
 	int error = lg_loopback_enter();
 	if (error)
@@ -279,13 +280,7 @@ static int destroy_one(bool time_wait)
 		error = endpoints_of(pair[0], &ends);
 	if (!error && time_wait)
 		error = enter_time_wait(pair);
-	if (!error)
-		error = lg_diag_destroy(nl, &ends);
-	if (error)
-		return error;
-	if (lg_diag_find(nl, &ends, &found) != -ENOENT)
-		return lg_error(0, "the socket was still there afterwards");
-	return 0;
+	return error ? error : lg_diag_destroy(nl, &ends);
 }
 
 int lg_probe_socket_destroy(const char *name)
