@@ -18,12 +18,13 @@
  * which has no TIME_WAIT.
  *
  * Catches: a list that loses sockets or has them twice when it is long, one
- * that takes abandoned connections for TIME_WAITs or gives them wrong ports,
- * and a count of sockets in use that is not told of one's end.
+ * that takes abandoned connections for TIME_WAITs or gives them wrong addresses
+ * or ports, and a count of sockets in use that is not told of one's end.
  */
 
 #include "linger.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <sched.h>
@@ -38,6 +39,9 @@
 #define ABANDONED 40u
 #define OPEN 3u
 #define FIRST_PORT 4000 /* of those: the program's choice */
+
+/* Of one of IPv6, in hexadecimal. */
+#define ADDRESS_SIZE (32 + 1)
 
 #define SS "ss -tan state time-wait"
 
@@ -56,22 +60,41 @@ static struct connection connect_one(struct lg_net *net, int listener,
 	return one;
 }
 
-/* How many lines of the kernel's own table have this state, all of them from
- * ports that connect() chose to the server's. */
-static unsigned count_lines(struct lg_host *host, bool v4, unsigned state)
+/* An address as the kernel's own table has it: words of the machine's order. */
+static void spell(const char *address, bool v4, char text[ADDRESS_SIZE])
 {
+	uint32_t words[4];
+	unsigned n = v4 ? 1 : 4;
+
+	ck_assert_int_eq(inet_pton(v4 ? AF_INET : AF_INET6, address, words), 1);
+	for (unsigned i = 0; i < n; i++)
+		snprintf(text + 8 * i, 9, "%08X", words[i]);
+}
+
+/* How many lines of the kernel's own table have this state, all of them from
+ * the host's address and ports that connect() chose to the server's. */
+static unsigned count_lines(struct lg_net *net, struct lg_host *host,
+			    unsigned state)
+{
+	bool v4 = lg_family(net) == AF_INET;
 	FILE *in = lg_proc_net(host, v4 ? "tcp" : "tcp6");
 	char line[256];
-	unsigned count = 0, from, to, is;
+	char own[ADDRESS_SIZE], other[ADDRESS_SIZE];
+	char from[ADDRESS_SIZE], to[ADDRESS_SIZE];
+	unsigned count = 0, from_port, to_port, is;
 
+	spell(lg_address(host, 0), v4, own);
+	spell(lg_address(lg_host(net, "server"), 0), v4, other);
 	while (fgets(line, sizeof(line), in)) {
-		if (sscanf(line, "%*u: %*[^:]:%x %*[^:]:%x %x", &from, &to,
-			   &is) != 3 ||
+		if (sscanf(line, "%*u: %32[^:]:%x %32[^:]:%x %x", from,
+			   &from_port, to, &to_port, &is) != 5 ||
 		    is != state)
 			continue;
 		count++;
-		ck_assert_uint_ge(from, FIRST_CHOSEN);
-		ck_assert_uint_eq(to, 80);
+		ck_assert_str_eq(from, own);
+		ck_assert_uint_ge(from_port, FIRST_CHOSEN);
+		ck_assert_str_eq(to, other);
+		ck_assert_uint_eq(to_port, 80);
 	}
 	fclose(in);
 	return count;
@@ -89,8 +112,8 @@ static void assert_counts(struct lg_net *net, struct lg_host *host,
 			  time_waits + abandoned);
 	ck_assert_uint_eq(lg_count_state(host, TCP_TIME_WAIT), time_waits);
 	ck_assert_uint_eq(lg_count_state(host, TCP_FIN_WAIT2), abandoned);
-	ck_assert_uint_eq(count_lines(host, v4, TCP_TIME_WAIT), time_waits);
-	ck_assert_uint_eq(count_lines(host, v4, TCP_FIN_WAIT2), abandoned);
+	ck_assert_uint_eq(count_lines(net, host, TCP_TIME_WAIT), time_waits);
+	ck_assert_uint_eq(count_lines(net, host, TCP_FIN_WAIT2), abandoned);
 }
 
 /* The lines that a command prints on a host. */
