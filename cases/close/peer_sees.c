@@ -9,17 +9,34 @@
  * stream had come before the RST, it is EPIPE instead that waits for it.  In
  * the end all writes get EPIPE, and all reads the end of the stream.
  *
- * tcp_reset(), tcp_recvmsg(), sk_stream_error(), tcp_rcv_state_process(),
- * tcp_timewait_state_process().
+ * poll() tells all that without reading: POLLRDHUP of the end of the stream,
+ * POLLHUP when both directions are shut, however that came, and POLLERR as long
+ * as an error waits.
+ *
+ * tcp_fin(), tcp_reset(), tcp_recvmsg(), tcp_poll(), sk_stream_error(),
+ * tcp_rcv_state_process(), tcp_timewait_state_process().
  *
  * Controls: shutdown() beside close(), and each way of ending with and without
  * data before it.
  *
  * Catches: a kernel that tells a program the wrong error, the right one twice
- * or never, that loses what had come, or takes data for a program that is gone.
+ * or never, that loses what had come, takes data for a program that is gone, or
+ * lets one that polls wait for what is there.
  */
 
 #include "linger.h"
+
+#include <poll.h>
+
+/* What poll() says of a socket that can be written to, or would say at once
+ * why it can't; of one that has the end of the stream to read; and of one that
+ * is shut in both directions. */
+enum {
+	WRITABLE = POLLOUT,
+	HALF_SHUT = WRITABLE | POLLIN | POLLRDHUP,
+	SHUT = HALF_SHUT | POLLHUP,
+	RESET = SHUT | POLLERR,
+};
 
 enum how { SHUT_DOWN, CLOSED, ABORTED };
 
@@ -44,6 +61,14 @@ static int read_some(int sock)
 	ssize_t size = recv(sock, data, sizeof(data), MSG_DONTWAIT);
 
 	return size < 0 ? -errno : (int)size;
+}
+
+static int polled(int sock)
+{
+	struct pollfd ask = { sock, POLLIN | POLLOUT | POLLRDHUP, 0 };
+
+	ck_assert_int_ge(poll(&ask, 1, 0), 0);
+	return ask.revents;
 }
 
 static void end(int sock, enum how how)
@@ -73,12 +98,21 @@ static void can_send_on(struct lg_net *net, int sock, int peer)
 	lg_assert_state(peer, TCP_CLOSE_WAIT);
 	lg_assert_state(sock, TCP_FIN_WAIT2);
 	ck_assert_int_eq(read_some(peer), 0);
+	ck_assert_int_eq(polled(peer), HALF_SHUT);
+	ck_assert_int_eq(polled(sock), WRITABLE);
+
+	lg_send_fin(peer);
+	lg_await_state(sock, TCP_TIME_WAIT);
+	lg_await_state(peer, TCP_CLOSE);
+	ck_assert_int_eq(polled(sock), SHUT);
+	ck_assert_int_eq(polled(peer), SHUT);
 }
 
 /* The RST has come: what is left for the program to see. */
 static void assert_reset(int peer, const struct situation *is, bool eof)
 {
 	lg_await_state(peer, TCP_CLOSE);
+	ck_assert_int_eq(polled(peer), RESET);
 	if (!eof && is->data)
 		ck_assert_int_eq(read_some(peer), 5);
 	if (eof) {
@@ -89,6 +123,7 @@ static void assert_reset(int peer, const struct situation *is, bool eof)
 	}
 	ck_assert_int_eq(read_some(peer), 0);
 	ck_assert_int_eq(write_one(peer), EPIPE);
+	ck_assert_int_eq(polled(peer), SHUT);
 }
 
 static void run(struct lg_net *net)
@@ -102,6 +137,7 @@ static void run(struct lg_net *net)
 	int peer = lg_accept(listener);
 	struct lg_wire *wire = lg_wire(server);
 
+	ck_assert_int_eq(polled(peer), WRITABLE);
 	if (is->data)
 		lg_send(sock, "abcde", 5);
 	if (is->fin) {
@@ -115,6 +151,8 @@ static void run(struct lg_net *net)
 	if (eof) {
 		lg_await_state(peer,
 			       is->how == ABORTED ? TCP_CLOSE : TCP_CLOSE_WAIT);
+		if (is->how != ABORTED)
+			ck_assert_int_eq(polled(peer), HALF_SHUT);
 		if (is->data)
 			ck_assert_int_eq(read_some(peer), 5);
 		ck_assert_int_eq(read_some(peer), 0);
