@@ -15,8 +15,10 @@
  *
  * Once a FIN has come or gone, a segment in the window has to acknowledge what
  * may be acknowledged: one that is ahead of what was sent is challenged, and
- * its data are not taken (RFC 5961, 5.2).  One without an ACK is dropped in
- * silence (RFC 9293, 3.10.7.4).
+ * its data are not taken (RFC 5961, 5.2).  One that was sent before the last
+ * ACK is none the worse for that: since 6.8, and in some stable kernels before,
+ * its data are taken; else it is challenged, too.  One without an ACK is
+ * dropped in silence (RFC 9293, 3.10.7.4).
  *
  * Server: tcp_validate_incoming(), tcp_reset_check(), tcp_reset(),
  * tcp_rcv_state_process().
@@ -24,8 +26,9 @@
  * Controls: of each state, numbers on both sides of the one that counts.
  *
  * Catches: a kernel that takes a guess for a RST, that ignores a true one, that
- * leaves a guess unchallenged, tells the program another error, or takes data
- * that acknowledge what was never sent.
+ * leaves a guess unchallenged, tells the program another error, takes data that
+ * acknowledge what was never sent, or challenges those that have been
+ * overtaken.
  */
 
 #include "linger.h"
@@ -34,12 +37,17 @@
 
 #define ISN 7000u
 
+#define TAKES_OVERTAKEN "data that an ACK has overtaken are taken while closing"
+/* A sysctl that came later, in 6.11: where it is, they have to be. */
+#define LATER "sysctl net.ipv4.tcp_rto_min_us"
+
 struct situation {
 	int state;
 	bool has_fin;	/* the peer's */
 	bool sent_fin;	/* and has been acknowledged, or not */
 	bool fin_again; /* the RST that ends it has the FIN's number */
 	int error;	/* that the program gets; 0: there is none */
+	bool overtaken; /* no RST comes, but data with an old ACK */
 };
 
 /* Into the state; with the socket still open, if a program is to be told. */
@@ -236,9 +244,48 @@ static void run_behind_gap(struct lg_net *net)
 	lg_assert_counted(server, "TCPChallengeACK", 1);
 }
 
+/* The client's data were sent before its last ACK, and come after it. */
+static void run_overtaken(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const struct situation *is = lg_row_data(net);
+	char data[5];
+
+	int listener = lg_listen(server, 80);
+	struct lg_raw *raw = lg_raw(client, 4000, server, 80, ISN);
+	struct lg_wire *wire = lg_wire(client);
+	int sock = lg_raw_connect(raw, listener);
+	lg_send(sock, "0123456789", 10);
+	lg_await_segment(wire, "< P. 1:11(10) ack 1");
+	lg_inject(raw, ". 1:1(0) ack 11");
+	lg_send_fin(sock);
+	lg_await_segment(wire, "< F. 11:11(0) ack 1");
+	if (is->state == TCP_FIN_WAIT2)
+		lg_inject(raw, ". 1:1(0) ack 12");
+	lg_await_state(sock, is->state);
+
+	lg_inject(raw, "P. 1:6(5) ack 5");
+	uint32_t ack = lg_await_segment(wire, "< . 12:12(0)").ack;
+	bool taken = lg_fact(net, TAKES_OVERTAKEN, ack == ISN + 6);
+	if (lg_has(net, LATER))
+		ck_assert(taken);
+	if (taken)
+		lg_receive(sock, data, sizeof(data));
+	else
+		ck_assert_uint_eq(ack, ISN + 1);
+	lg_assert_counted(server, "TCPChallengeACK", !taken);
+	lg_assert_state(sock, is->state);
+	lg_assert_counted(server, "OutRsts", 0);
+}
+
 static void run(struct lg_net *net)
 {
-	if (lg_row_data(net))
+	const struct situation *is = lg_row_data(net);
+
+	if (is && is->overtaken)
+		run_overtaken(net);
+	else if (is)
 		run_in_state(net);
 	else if (!strcmp(lg_row_name(net), "right_behind_fin"))
 		run_behind_fin(net);
@@ -283,9 +330,18 @@ const struct lg_case lg_case = {
 		{ "last_ack_and_number_of_fin",
 		  &(const struct situation){ TCP_LAST_ACK, true, true, true,
 					     0 } },
+		{ "fin_wait1_and_overtaken_data",
+		  &(const struct situation){ .state = TCP_FIN_WAIT1,
+					     .overtaken = true } },
+		{ "fin_wait2_and_overtaken_data",
+		  &(const struct situation){ .state = TCP_FIN_WAIT2,
+					     .overtaken = true } },
 		{ "right_behind_fin" },
 		{ "behind_data_that_are_sacked" },
 	},
 	.claims = "57",
+	.facts = {
+		{ TAKES_OVERTAKEN, "else they are challenged (before 6.8)" },
+	},
 	.run = run,
 };
