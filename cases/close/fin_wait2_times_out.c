@@ -16,13 +16,19 @@
  * socket, as after shutdown(), there is no such limit: the time begins with
  * close().
  *
+ * The full structure's time is kept by the timer that sends the probes of
+ * SO_KEEPALIVE.  A program that has asked for these gets them in FIN_WAIT2,
+ * too, and they end nothing; nor does that timer where the connection has been
+ * abandoned, but its FIN is not yet acknowledged: in FIN_WAIT1 and LAST_ACK.
+ *
  * tcp_close(), tcp_fin_time(), tcp_keepalive_timer(), tcp_time_wait().
  *
  * Controls: the socket that is shut down and not closed; the value that does
  * not apply beside the one that does.
  *
  * Catches: a kernel that takes another time than it was told, that ends a
- * FIN_WAIT2 which a program has, or that is not silent about it.
+ * FIN_WAIT2 which a program has or another state by this timer, or that is not
+ * silent about it.
  */
 
 #include "linger.h"
@@ -30,6 +36,7 @@
 /* How long after it has happened an end is seen, at most. */
 #define LOOKS_MS 100
 #define MS 1000000
+#define KEEP_IDLE_S 1
 
 struct situation {
 	bool held;		    /* shut down only, and closed at the end */
@@ -38,6 +45,8 @@ struct situation {
 	bool shut_down;		    /* and in FIN_WAIT2 before it is closed */
 	bool lowered; /* tcp_fin_timeout, to 60 s: it is not the small one */
 	bool needs_virtual_time;
+	bool kept_alive;    /* SO_KEEPALIVE: a probe after KEEP_IDLE_S */
+	int unacknowledged; /* the state that it is in for some such times */
 };
 
 /* If the FIN is acknowledged before close(), that aborts; else what comes in
@@ -65,9 +74,16 @@ static void expect_reset_at_once(struct lg_host *client, struct lg_wire *wire,
 static void expect_no_end(struct lg_net *net, struct lg_host *client,
 			  struct lg_wire *wire, int sock, int peer, unsigned ms)
 {
+	const struct situation *is = lg_row_data(net);
+
 	lg_send_fin(sock);
 	lg_await_segment(wire, "< .");
+	if (is->kept_alive) {
+		lg_expect(wire, "> . 1:1(0) ack 1");
+		lg_expect(wire, "< . 1:1(0) ack 2");
+	}
 	lg_expect_none(wire, NULL, ms);
+	lg_assert_counted(client, "TCPKeepAlive", is->kept_alive);
 	lg_assert_state(sock, TCP_FIN_WAIT2);
 	ck_assert(!lg_status(sock).time_wait);
 
@@ -143,6 +159,38 @@ static void expect_reset_after_full(struct lg_host *client,
 	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), 0);
 }
 
+static void set(int sock, int level, int option, int value)
+{
+	ck_assert_int_eq(setsockopt(sock, level, option, &value, sizeof(value)),
+			 0);
+}
+
+/* The timer has gone off several times, and the FIN, which has been sent again
+ * several times, is acknowledged at last. */
+static void expect_to_stay(struct lg_net *net, struct lg_host *client, int sock,
+			   int peer)
+{
+	const struct situation *is = lg_row_data(net);
+	struct lg_host *server = lg_host(net, "server");
+	bool last_ack = is->unacknowledged == TCP_LAST_ACK;
+
+	if (last_ack) {
+		lg_close(peer);
+		lg_await_state(sock, TCP_CLOSE_WAIT);
+	}
+	struct lg_rule *loss = lg_drop(server, LG_ANY_FIN);
+	lg_close(sock);
+	lg_await_hits(loss, 1);
+	lg_pass(net, 3500 * KEEP_IDLE_S);
+	lg_assert_state(sock, is->unacknowledged);
+	ck_assert(!lg_status(sock).time_wait);
+	lg_undo(loss);
+	lg_await_state(sock, last_ack ? TCP_CLOSE : TCP_FIN_WAIT2);
+	lg_assert_counted(client, "TCPKeepAlive", 0);
+	lg_assert_counted(client, "OutRsts", 0);
+	ck_assert_uint_eq(lg_sockstat(client, "TCP", "tw"), !last_ack);
+}
+
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
@@ -158,10 +206,14 @@ static void run(struct lg_net *net)
 	struct lg_wire *wire = lg_wire(client);
 
 	if (is->linger2)
-		ck_assert_int_eq(setsockopt(sock, IPPROTO_TCP, TCP_LINGER2,
-					    &is->linger2, sizeof(is->linger2)),
-				 0);
-	if (is->linger2 < 0)
+		set(sock, IPPROTO_TCP, TCP_LINGER2, is->linger2);
+	if (is->kept_alive) {
+		set(sock, IPPROTO_TCP, TCP_KEEPIDLE, KEEP_IDLE_S);
+		set(sock, SOL_SOCKET, SO_KEEPALIVE, 1);
+	}
+	if (is->unacknowledged)
+		expect_to_stay(net, client, sock, peer);
+	else if (is->linger2 < 0)
 		expect_reset_at_once(client, wire, sock, peer, is->held);
 	else if (is->lowered)
 		expect_reset_after_full(client, wire, sock, is->full_ms);
@@ -231,6 +283,24 @@ const struct lg_case lg_case = {
 		{ "held",
 		  &(const struct situation){ .held = true, .small_ms = 5000 },
 		  { { "client", "net.ipv4.tcp_fin_timeout", "1" } } },
+		{ "held_and_kept_alive",
+		  &(const struct situation){ .held = true,
+					     .small_ms = 5000,
+					     .kept_alive = true },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "1" } } },
+		{ "63_s_and_kept_alive",
+		  &(const struct situation){ .full_ms = 3000,
+					     .small_ms = 3000,
+					     .kept_alive = true },
+		  { { "client", "net.ipv4.tcp_fin_timeout", "63" } } },
+		{ "not_in_fin_wait1_that_is_kept_alive",
+		  &(const struct situation){ .kept_alive = true,
+					     .unacknowledged =
+						     TCP_FIN_WAIT1 } },
+		{ "not_in_last_ack_that_is_kept_alive",
+		  &(const struct situation){ .kept_alive = true,
+					     .unacknowledged =
+						     TCP_LAST_ACK } },
 	},
 	.claims = "58",
 	.lasts_ms = 7000,
