@@ -11,7 +11,8 @@
  *
  * poll() tells all that without reading: POLLRDHUP of the end of the stream,
  * POLLHUP when both directions are shut, however that came, and POLLERR as long
- * as an error waits.
+ * as an error waits.  The signals of O_ASYNC tell POLL_IN and POLL_HUP apart in
+ * the same way.
  *
  * tcp_fin(), tcp_reset(), tcp_recvmsg(), tcp_poll(), sk_stream_error(),
  * tcp_rcv_state_process(), tcp_timewait_state_process().
@@ -26,7 +27,10 @@
 
 #include "linger.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <unistd.h>
 
 /* What poll() says of a socket that can be written to, or would say at once
  * why it can't; of one that has the end of the stream to read; and of one that
@@ -37,6 +41,8 @@ enum {
 	SHUT = HALF_SHUT | POLLHUP,
 	RESET = SHUT | POLLERR,
 };
+
+#define CODE(code) (1u << (code))
 
 enum how { SHUT_DOWN, CLOSED, ABORTED };
 
@@ -69,6 +75,35 @@ static int polled(int sock)
 
 	ck_assert_int_ge(poll(&ask, 1, 0), 0);
 	return ask.revents;
+}
+
+/* Lets `signal` wait to be taken whenever something happens to the socket. */
+static void ask_for_signals(int sock, int signal)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	ck_assert_int_eq(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+	ck_assert_int_eq(fcntl(sock, F_SETOWN, getpid()), 0);
+	ck_assert_int_eq(fcntl(sock, F_SETSIG, signal), 0);
+	ck_assert_int_eq(fcntl(sock, F_SETFL, fcntl(sock, F_GETFL) | O_ASYNC),
+			 0);
+}
+
+/* Takes those that wait: which of CODE(POLL_IN) and the like they are. */
+static unsigned take_signals(int signal)
+{
+	struct timespec at_once = { 0 };
+	unsigned codes = 0;
+	siginfo_t info;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	while (sigtimedwait(&set, &info, &at_once) == signal)
+		codes |= CODE(info.si_code);
+	return codes;
 }
 
 static void end(int sock, enum how how)
@@ -126,11 +161,53 @@ static void assert_reset(int peer, const struct situation *is, bool eof)
 	ck_assert_int_eq(polled(peer), SHUT);
 }
 
+/* One end is shut in one direction, in the other, and in both before its own
+ * FIN has come through.  Who has read the end of the stream has been told. */
+static void run_signals(struct lg_net *net)
+{
+	struct lg_host *client = lg_host(net, "client");
+	struct lg_host *server = lg_host(net, "server");
+	const int signal = SIGRTMIN, peers_signal = SIGRTMIN + 1;
+
+	int listener = lg_listen(server, 80);
+	int sock = lg_connect(client, 4000, server, 80);
+	int peer = lg_accept(listener);
+	ask_for_signals(peer, peers_signal);
+	lg_send_fin(sock);
+	ck_assert_int_eq(lg_await_receive(peer), 0);
+	ck_assert_uint_eq(take_signals(peers_signal), CODE(POLL_IN));
+
+	sock = lg_connect(client, 4001, server, 80);
+	peer = lg_accept(listener);
+	ask_for_signals(sock, signal);
+	ask_for_signals(peer, peers_signal);
+	struct lg_rule *loss = lg_drop(server, LG_ANY_FIN);
+	lg_send_fin(sock);
+	lg_await_hits(loss, 1);
+	ck_assert_uint_eq(take_signals(signal), 0);
+	lg_send_fin(peer);
+	ck_assert_int_eq(lg_await_receive(sock), 0);
+	lg_assert_state(sock, TCP_CLOSING);
+	ck_assert_uint_eq(take_signals(signal) & CODE(POLL_HUP),
+			  CODE(POLL_HUP));
+	lg_await_state(peer, TCP_FIN_WAIT2);
+	ck_assert_uint_eq(take_signals(peers_signal), 0);
+	lg_undo(loss);
+	ck_assert_int_eq(lg_await_receive(peer), 0);
+	ck_assert_uint_eq(take_signals(peers_signal) & CODE(POLL_HUP),
+			  CODE(POLL_HUP));
+}
+
 static void run(struct lg_net *net)
 {
 	struct lg_host *client = lg_host(net, "client");
 	struct lg_host *server = lg_host(net, "server");
 	const struct situation *is = lg_row_data(net);
+
+	if (!is) {
+		run_signals(net);
+		return;
+	}
 
 	int listener = lg_listen(server, 80);
 	int sock = lg_connect(client, 4000, server, 80);
@@ -203,6 +280,7 @@ const struct lg_case lg_case = {
 					     .data = true,
 					     .fin = true,
 					     .error = EPIPE } },
+		{ "told_by_signals" },
 	},
 	.lasts_ms = 2000,
 	.run = run,
