@@ -536,6 +536,9 @@ void lg_raw_timestamp(struct lg_raw *raw, uint32_t tsval);
 /* From now on its segments have this type of service, or traffic class. */
 void lg_raw_tos(struct lg_raw *raw, uint8_t tos);
 
+/* From now on the TCP checksum of its segments is wrong, or right again. */
+void lg_raw_spoil_checksum(struct lg_raw *raw, bool wrong);
+
 /* From now on its segments go to this address of the other host. */
 void lg_raw_aim(struct lg_raw *raw, const char *address);
 

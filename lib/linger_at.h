@@ -107,6 +107,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_inject(...) LG_AT((lg_inject)(__VA_ARGS__))
 #define lg_raw_timestamp(...) LG_AT((lg_raw_timestamp)(__VA_ARGS__))
 #define lg_raw_tos(...) LG_AT((lg_raw_tos)(__VA_ARGS__))
+#define lg_raw_spoil_checksum(...) LG_AT((lg_raw_spoil_checksum)(__VA_ARGS__))
 #define lg_raw_aim(...) LG_AT((lg_raw_aim)(__VA_ARGS__))
 #define lg_raw_knock(...) LG_AT((lg_raw_knock)(__VA_ARGS__))
 #define lg_raw_connect(...) LG_AT((lg_raw_connect)(__VA_ARGS__))

@@ -10,6 +10,8 @@
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
 #include <stdarg.h>
@@ -30,6 +32,7 @@ struct lg_raw {
 	uint32_t its_ack; /* of our numbers, from isn */
 	uint8_t its_flags;
 	uint32_t tsval, its_tsval;
+	bool wrong_checksum;
 	int socket;
 };
 
@@ -172,6 +175,15 @@ static void listen_to(struct lg_raw *raw)
 	}
 }
 
+/* One bit of it: so it is not the other spelling of the same checksum. */
+static void spoil_checksum(const struct lg_raw *raw, uint8_t *frame)
+{
+	size_t ip = raw->mould.family == AF_INET ? sizeof(struct ip)
+						 : sizeof(struct ip6_hdr);
+
+	frame[LG_ETHERNET_HEADER + ip + offsetof(struct tcphdr, th_sum)] ^= 1;
+}
+
 static struct lg_segment inject(struct lg_raw *raw, const char *notation)
 {
 	struct lg_pattern pattern;
@@ -195,6 +207,8 @@ static struct lg_segment inject(struct lg_raw *raw, const char *notation)
 				 frame, sizeof(frame));
 	if (size < 0)
 		lg_broken("\"%s\" does not fit into a frame", notation);
+	if (raw->wrong_checksum)
+		spoil_checksum(raw, frame);
 	if (send(raw->socket, frame, (size_t)size, 0) != size)
 		lg_broken("%s cannot send \"%s\": %m", raw->host->name,
 			  notation);
@@ -223,6 +237,11 @@ void lg_raw_timestamp(struct lg_raw *raw, uint32_t tsval)
 void lg_raw_tos(struct lg_raw *raw, uint8_t tos)
 {
 	raw->mould.tos = tos;
+}
+
+void lg_raw_spoil_checksum(struct lg_raw *raw, bool wrong)
+{
+	raw->wrong_checksum = wrong;
 }
 
 void lg_raw_aim(struct lg_raw *raw, const char *address)

@@ -4,7 +4,8 @@
  *
  * Whoever looks a TIME_WAIT up to hand it a segment takes a reference to it,
  * and has to give that back, each way that the segment can go: it is answered,
- * answered no more because that was done just now, ignored, or the end of it.
+ * answered no more because that was done just now, ignored, not believed for
+ * its checksum, or the end of it.
  * If one of these ways forgets to, the TIME_WAIT leaves all tables and counters
  * in time, and its memory is lost for good: nobody sees it but the memory.
  *
@@ -15,7 +16,7 @@
  * the memory that the kernel has for as many that came before.
  *
  * Catches: a kernel that leaks a TIME_WAIT by a FIN or ACK that comes again, a
- * RST or a SYN.
+ * RST, a SYN or a segment of a wrong checksum.
  */
 
 #include "linger.h"
@@ -32,7 +33,8 @@ struct situation {
 	const char *segments[SEGMENTS];
 	unsigned answers;
 	unsigned skipped; /* answers that are one too many */
-	bool ends;	  /* it at once */
+	bool wrong_checksum;
+	bool ends; /* it at once */
 };
 
 /* Makes as many, hands each its segments, and lets their time pass. */
@@ -52,6 +54,7 @@ static void touch(struct lg_net *net, int listener, unsigned round)
 	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), CONNECTIONS);
 	lg_count_anew(server);
 	for (unsigned i = 0; i < CONNECTIONS; i++) {
+		lg_raw_spoil_checksum(raws[i], is->wrong_checksum);
 		for (unsigned n = 0; n < SEGMENTS && is->segments[n]; n++)
 			lg_inject(raws[i], "%s", is->segments[n]);
 	}
@@ -59,6 +62,8 @@ static void touch(struct lg_net *net, int listener, unsigned round)
 	lg_assert_counted(server, "OutSegs", is->answers * CONNECTIONS);
 	lg_assert_counted(server, "TCPACKSkippedTimeWait",
 			  is->skipped * CONNECTIONS);
+	lg_assert_counted(server, "Tcp.InCsumErrors",
+			  is->wrong_checksum ? CONNECTIONS : 0);
 	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"),
 			  is->ends ? 0 : CONNECTIONS);
 	lg_pass(net, TIME_WAIT_MS);
@@ -108,6 +113,10 @@ const struct lg_case lg_case = {
 		  &(const struct situation){ TCP_TIME_WAIT,
 					     { SYN, "R 101:101(0)" }, 1,
 					     .ends = true } },
+		{ "data_of_wrong_checksum",
+		  &(const struct situation){ TCP_TIME_WAIT,
+					     { "P. 2:102(100) ack 2" },
+					     .wrong_checksum = true } },
 		{ "ack_in_fin_wait2",
 		  &(const struct situation){ TCP_FIN_WAIT2, { OLD_ACK } } },
 		{ "fin_in_fin_wait2",

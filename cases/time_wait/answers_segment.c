@@ -11,7 +11,9 @@
  * nobody listens for.  A RST with exactly the next sequence number ends the
  * TIME_WAIT, unless tcp_rfc1337 forbids it (RFC 1337).  The 60 seconds start
  * anew with every segment that has an ACK or an old timestamp, but not with a
- * plain SYN or a RST.
+ * plain SYN or a RST.  A segment whose checksum is wrong does nothing at all.
+ * (It has more than 76 bytes: the checksum of a shorter one is looked at before
+ * anybody asks whose segment it is, __skb_checksum_validate_complete().)
  *
  * Server: tcp_timewait_state_process(), tcp_v4_timewait_ack().
  *
@@ -24,7 +26,8 @@
  *
  * Catches: a TIME_WAIT that lets a segment in which it must keep out, that a
  * RST next to the right one ends, that answers with a RST or with other numbers
- * than the last ACK's, or that outlives or forgets its 60 seconds.
+ * than the last ACK's, that believes a segment with a wrong checksum, or that
+ * outlives or forgets its 60 seconds.
  */
 
 #include "linger.h"
@@ -48,6 +51,7 @@ struct situation {
 	bool plain;	/* a connection without timestamps */
 	bool no_listener;
 	const char *segment;
+	bool wrong_checksum;
 	const char *reply; /* NULL: none */
 	const char *timer; /* what becomes of it */
 	bool fixed;	   /* the timer, in 4.19 */
@@ -208,7 +212,9 @@ static void run(struct lg_net *net)
 	lg_pass(net, AGE_MS);
 	lg_count_anew(server);
 	int64_t sent_ms = lg_now_ms();
+	lg_raw_spoil_checksum(raw, is->wrong_checksum);
 	struct lg_segment sent = lg_inject(raw, "%s", is->segment);
+	lg_raw_spoil_checksum(raw, false);
 
 	if (is->reply) {
 		struct lg_segment reply = lg_expect(wire, is->reply);
@@ -222,6 +228,7 @@ static void run(struct lg_net *net)
 	const char *timer = timer_since(sent_ms, sock);
 	assert_timer(net, is, timer);
 	lg_assert_counted(server, lg_paws_counter(net), is->paws);
+	lg_assert_counted(server, "Tcp.InCsumErrors", is->wrong_checksum);
 
 	if (strcmp(timer, "gone"))
 		assert_lives_on(net, raw, wire, last);
@@ -440,6 +447,12 @@ const struct lg_case lg_case = {
 			  .timer = "re-armed",
 			  .paws = true,
 			  .claim = 116,
+		  } },
+		{ "data_of_wrong_checksum",
+		  &(const struct situation){
+			  .segment = "P. 2:102(100) ack 2 " TS(1001),
+			  .wrong_checksum = true,
+			  .timer = "kept",
 		  } },
 		{ "data_without_ack",
 		  &(const struct situation){
