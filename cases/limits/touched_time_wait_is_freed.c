@@ -5,18 +5,19 @@
  * Whoever looks a TIME_WAIT up to hand it a segment takes a reference to it,
  * and has to give that back, each way that the segment can go: it is answered,
  * answered no more because that was done just now, ignored, not believed for
- * its checksum, or the end of it.
- * If one of these ways forgets to, the TIME_WAIT leaves all tables and counters
- * in time, and its memory is lost for good: nobody sees it but the memory.
+ * its checksum, or the end of it.  The same goes for an ICMP error about a
+ * segment that it has sent.  If one of these ways forgets to, the TIME_WAIT
+ * leaves all tables and counters in time, and its memory is lost for good:
+ * nobody sees it but the memory.
  *
- * tcp_timewait_state_process(), tcp_v4_timewait_ack(), tcp_v6_timewait_ack();
- * /proc/slabinfo.
+ * tcp_timewait_state_process(), tcp_v4_timewait_ack(), tcp_v6_timewait_ack(),
+ * tcp_v4_err(), tcp_v6_err(); /proc/slabinfo.
  *
  * Controls: what each segment must draw, so that it went the way that is meant;
  * the memory that the kernel has for as many that came before.
  *
  * Catches: a kernel that leaks a TIME_WAIT by a FIN or ACK that comes again, a
- * RST, a SYN or a segment of a wrong checksum.
+ * RST, a SYN or a segment of a wrong checksum, or by an ICMP error.
  */
 
 #include "linger.h"
@@ -34,8 +35,38 @@ struct situation {
 	unsigned answers;
 	unsigned skipped; /* answers that are one too many */
 	bool wrong_checksum;
-	bool ends; /* it at once */
+	bool expire; /* the answers, at the router, which says so in ICMP */
+	bool ends;   /* it at once */
 };
+
+static void set_ttl(struct lg_net *net, const char *ttl)
+{
+	lg_sysctl_set(lg_host(net, "server"),
+		      lg_family(net) == AF_INET
+			      ? "net.ipv4.ip_default_ttl"
+			      : "net.ipv6.conf.router1.hop_limit",
+		      ttl);
+}
+
+/* As many ICMP errors as it has cause for: by itself it limits them. */
+static void limit_no_errors(struct lg_net *net)
+{
+	lg_sysctl_set(lg_host(net, "router1"),
+		      lg_family(net) == AF_INET ? "net.ipv4.icmp_ratemask"
+						: "net.ipv6.icmp.ratemask",
+		      "0");
+}
+
+/* Each finds the TIME_WAIT that it is about, or it would be an error, too. */
+static void assert_errors(struct lg_net *net, unsigned n)
+{
+	struct lg_host *server = lg_host(net, "server");
+	bool v4 = lg_family(net) == AF_INET;
+
+	lg_assert_counted(server, v4 ? "Icmp.InTimeExcds" : "Icmp6InTimeExcds",
+			  n);
+	lg_assert_counted(server, v4 ? "Icmp.InErrors" : "Icmp6InErrors", 0);
+}
 
 /* Makes as many, hands each its segments, and lets their time pass. */
 static void touch(struct lg_net *net, int listener, unsigned round)
@@ -53,6 +84,8 @@ static void touch(struct lg_net *net, int listener, unsigned round)
 	}
 	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), CONNECTIONS);
 	lg_count_anew(server);
+	if (is->expire)
+		set_ttl(net, "1");
 	for (unsigned i = 0; i < CONNECTIONS; i++) {
 		lg_raw_spoil_checksum(raws[i], is->wrong_checksum);
 		for (unsigned n = 0; n < SEGMENTS && is->segments[n]; n++)
@@ -64,6 +97,8 @@ static void touch(struct lg_net *net, int listener, unsigned round)
 			  is->skipped * CONNECTIONS);
 	lg_assert_counted(server, "Tcp.InCsumErrors",
 			  is->wrong_checksum ? CONNECTIONS : 0);
+	assert_errors(net, is->expire ? CONNECTIONS : 0);
+	set_ttl(net, "64");
 	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"),
 			  is->ends ? 0 : CONNECTIONS);
 	lg_pass(net, TIME_WAIT_MS);
@@ -74,6 +109,7 @@ static void run(struct lg_net *net)
 {
 	int listener = lg_listen(lg_host(net, "server"), 80);
 
+	limit_no_errors(net);
 	touch(net, listener, 0);
 	/* The kernel has memory for so many. */
 	unsigned objects = lg_time_wait_slab(net).objects;
@@ -90,8 +126,9 @@ static void run(struct lg_net *net)
 #define SYN "S 100:100(0) <mss 1460>"
 
 const struct lg_case lg_case = {
-	.topology = "pair",
+	.topology = "chain",
 	.families = LG_IPV4 | LG_IPV6,
+	.params = { { "k", "1" } },
 	.rows = {
 		{ "fin", &(const struct situation){ TCP_TIME_WAIT, { FIN }, 1 } },
 		{ "old_ack_twice",
@@ -117,6 +154,9 @@ const struct lg_case lg_case = {
 		  &(const struct situation){ TCP_TIME_WAIT,
 					     { "P. 2:102(100) ack 2" },
 					     .wrong_checksum = true } },
+		{ "icmp_error",
+		  &(const struct situation){
+			  TCP_TIME_WAIT, { FIN }, 1, .expire = true } },
 		{ "ack_in_fin_wait2",
 		  &(const struct situation){ TCP_FIN_WAIT2, { OLD_ACK } } },
 		{ "fin_in_fin_wait2",
