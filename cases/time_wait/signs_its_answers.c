@@ -128,9 +128,9 @@ static void assert_key_needed(struct lg_net *net)
 	lg_count_anew(server);
 }
 
-/* The memory for keys is one kind with other memory of that size.  So all
- * counts: that after as many connections as there were before, once the caches
- * keep as much at hand as they ever will. */
+/* Keys come from memory that much else comes from.  So all memory counts: that
+ * after as many connections as there were before, once the caches keep as much
+ * at hand as they ever will. */
 static void assert_no_leak(struct lg_net *net, int listener, enum kind kind)
 {
 	struct lg_slab before, after = lg_time_wait_slab(net);
