@@ -6,6 +6,7 @@
 #include "judge.h"
 #include "middle.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <linux/if.h>
@@ -152,8 +153,19 @@ static struct nl_sock *open_news(struct lg_host *host)
 	return NULL;
 }
 
+static int too_late(const struct condition *condition)
+{
+	const char *host = condition->host->name;
+	char text[INET6_ADDRSTRLEN];
+
+	if (!condition->address)
+		return lg_error(ETIMEDOUT, "wait for a link at %s", host);
+	inet_ntop(AF_INET6, condition->address->bytes, text, sizeof(text));
+	return lg_error(ETIMEDOUT, "wait for %s at %s", text, host);
+}
+
 /* Waits for the next change, and forgets what it was. */
-static int await_news(struct nl_sock *news, const struct lg_host *host,
+static int await_news(struct nl_sock *news, const struct condition *condition,
 		      int64_t deadline_ms)
 {
 	char ignored[ANSWER_MAX];
@@ -165,7 +177,7 @@ static int await_news(struct nl_sock *news, const struct lg_host *host,
 	if (ready < 0 && errno != EINTR)
 		return lg_error(errno, "poll");
 	if (ready == 0)
-		return lg_error(ETIMEDOUT, "wait for a link at %s", host->name);
+		return too_late(condition);
 	/* -ENOBUFS says that there was more: also news. */
 	while (recv(arrives.fd, ignored, sizeof(ignored), MSG_DONTWAIT) > 0)
 		;
@@ -182,7 +194,7 @@ static int await(const struct condition *condition, int64_t deadline_ms)
 		/* Once more after that: it may have happened meanwhile. */
 		if (!news && (news = open_news(condition->host)))
 			continue;
-		result = news ? await_news(news, condition->host, deadline_ms)
+		result = news ? await_news(news, condition, deadline_ms)
 			      : -errno;
 		if (result)
 			break;
