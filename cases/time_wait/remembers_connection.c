@@ -175,39 +175,41 @@ static void assert_reset_is_own(struct lg_net *net, struct peer *peer, int sock)
 	lg_await_segment(peer->wire, "< R.");
 }
 
-/* The FIN goes with data: what is copied then says ECT(0). */
-static void close_with_data(int sock)
+/* The FIN goes with data, which the client has no room for until then: what is
+ * copied then says ECT(0). */
+static void close_with_data(struct peer *peer, int sock)
 {
-	const char text[ANSWERED] = "";
-	int on = 1;
+	char text[ANSWERED] = "";
 
-	ck_assert_int_eq(
-		setsockopt(sock, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)), 0);
+	send_segment(peer, "P. 101:102(1) ack 51");
+	send_segment(peer, "P. 102:103(1) ack 51 win 0");
+	lg_receive(sock, text, 2);
 	lg_send(sock, text, sizeof(text));
 	lg_close(sock);
+	send_segment(peer, ". 103:103(0) ack 51 win 1000");
 }
 
 static void assert_ecn(struct lg_net *net, struct peer *peer, int sock)
 {
-	close_with_data(sock);
+	close_with_data(peer, sock);
 	struct lg_segment last =
-		lg_await_segment(peer->wire, "< FP. 51:101(50) ack 101");
+		lg_await_segment(peer->wire, "< FP. 51:101(50) ack 103");
 	ck_assert_uint_eq(last.tos, SERVICE | ECT_0);
-	send_segment(peer, ". 101:101(0) ack 102");
+	send_segment(peer, ". 103:103(0) ack 102");
 	lg_await_state(sock, TCP_FIN_WAIT2);
 	ck_assert(lg_status(sock).time_wait);
 
-	send_segment(peer, "F. 101:101(0) ack 102");
+	send_segment(peer, "F. 103:103(0) ack 102");
 	struct lg_segment ack =
-		lg_await_segment(peer->wire, "< . 102:102(0) ack 102");
+		lg_await_segment(peer->wire, "< . 102:102(0) ack 104");
 	bool accecn = lg_has(net, ACCECN);
 	bool keeps = lg_fact(net, KEEPS_ECT, ack.tos & ECT_0);
 	ck_assert_uint_eq(ack.tos, keeps ? SERVICE | ECT_0 : SERVICE);
 	ck_assert(keeps || !accecn);
 
-	send_segment(peer, "P. 102:107(5) ack 102");
+	send_segment(peer, "P. 104:109(5) ack 102");
 	struct lg_segment late =
-		lg_await_segment(peer->wire, "< . 102:102(0) ack 102");
+		lg_await_segment(peer->wire, "< . 102:102(0) ack 104");
 	ck_assert_uint_eq(late.tos, SERVICE);
 }
 
