@@ -159,6 +159,18 @@ void lg_route_here(struct lg_host *host, const char *to)
 		    lg_address_route_here(route_socket(host), &address));
 }
 
+void lg_hop_limit(struct lg_host *host, const char *device, unsigned hops)
+{
+	char name[64] = "net.ipv4.ip_default_ttl", value[16];
+
+	device_index(host, device);
+	if (lg_family(host->net) == AF_INET6)
+		snprintf(name, sizeof(name), "net.ipv6.conf.%s.hop_limit",
+			 device);
+	snprintf(value, sizeof(value), "%u", hops);
+	lg_sysctl_set(host, name, value);
+}
+
 void lg_count_microseconds(struct lg_host *from, struct lg_host *to)
 {
 	lg_need(from->net, "microsecond-timestamps");

@@ -165,6 +165,11 @@ void lg_route(struct lg_host *host, const char *to, const char *device);
  * it has no such address: so only sockets with IP_TRANSPARENT answer (IPv4). */
 void lg_route_here(struct lg_host *host, const char *to);
 
+/* From now on what `host` sends by this device of its has so many hops to go:
+ * IPv6's hop limit, or IPv4's TTL, which is that of all its devices.  64 is
+ * usual. */
+void lg_hop_limit(struct lg_host *host, const char *device, unsigned hops);
+
 /*
  * From now on `from`'s connections to `to`, which a link joins, count
  * microseconds in their timestamps, not milliseconds.  Skips without the need

@@ -36,6 +36,7 @@ __asm__(".pushsection .rodata\n"
 #define lg_address_towards(...) LG_AT((lg_address_towards)(__VA_ARGS__))
 #define lg_route(...) LG_AT((lg_route)(__VA_ARGS__))
 #define lg_route_here(...) LG_AT((lg_route_here)(__VA_ARGS__))
+#define lg_hop_limit(...) LG_AT((lg_hop_limit)(__VA_ARGS__))
 #define lg_count_microseconds(...) LG_AT((lg_count_microseconds)(__VA_ARGS__))
 #define lg_sysctl_set(...) LG_AT((lg_sysctl_set)(__VA_ARGS__))
 #define lg_sysctl_get(...) LG_AT((lg_sysctl_get)(__VA_ARGS__))

@@ -39,15 +39,6 @@ struct situation {
 	bool ends;   /* it at once */
 };
 
-static void set_ttl(struct lg_net *net, const char *ttl)
-{
-	lg_sysctl_set(lg_host(net, "server"),
-		      lg_family(net) == AF_INET
-			      ? "net.ipv4.ip_default_ttl"
-			      : "net.ipv6.conf.router1.hop_limit",
-		      ttl);
-}
-
 /* As many ICMP errors as it has cause for: by itself it limits them. */
 static void limit_no_errors(struct lg_net *net)
 {
@@ -85,7 +76,7 @@ static void touch(struct lg_net *net, int listener, unsigned round)
 	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"), CONNECTIONS);
 	lg_count_anew(server);
 	if (is->expire)
-		set_ttl(net, "1");
+		lg_hop_limit(server, "router1", 1);
 	for (unsigned i = 0; i < CONNECTIONS; i++) {
 		lg_raw_spoil_checksum(raws[i], is->wrong_checksum);
 		for (unsigned n = 0; n < SEGMENTS && is->segments[n]; n++)
@@ -98,7 +89,7 @@ static void touch(struct lg_net *net, int listener, unsigned round)
 	lg_assert_counted(server, "Tcp.InCsumErrors",
 			  is->wrong_checksum ? CONNECTIONS : 0);
 	assert_errors(net, is->expire ? CONNECTIONS : 0);
-	set_ttl(net, "64");
+	lg_hop_limit(server, "router1", 64);
 	ck_assert_uint_eq(lg_sockstat(server, "TCP", "tw"),
 			  is->ends ? 0 : CONNECTIONS);
 	lg_pass(net, TIME_WAIT_MS);

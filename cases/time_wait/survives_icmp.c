@@ -34,15 +34,6 @@ static const struct situation fin_wait2 = { TCP_FIN_WAIT2,
 					    "P. 0:1(1) ack 2 win 65535",
 					    "< . 2:2(0) ack 1" };
 
-static void set_ttl(struct lg_net *net, const char *ttl)
-{
-	lg_sysctl_set(lg_host(net, "server"),
-		      lg_family(net) == AF_INET
-			      ? "net.ipv4.ip_default_ttl"
-			      : "net.ipv6.conf.router1.hop_limit",
-		      ttl);
-}
-
 /* The last answer is dropped by the router, which says so. */
 static void assert_told(struct lg_net *net)
 {
@@ -74,13 +65,13 @@ static void run(struct lg_net *net)
 	lg_inject(raw, "%s", is->late);
 	lg_expect(wire, is->answer);
 
-	set_ttl(net, "1");
+	lg_hop_limit(server, "router1", 1);
 	lg_inject(raw, "%s", is->late);
 	assert_told(net);
 	lg_expect_none(wire, NULL, 1);
 	lg_assert_state(sock, is->state);
 
-	set_ttl(net, "64");
+	lg_hop_limit(server, "router1", 64);
 	lg_inject(raw, "%s", is->late);
 	lg_expect(wire, is->answer);
 	lg_assert_state(sock, is->state);
