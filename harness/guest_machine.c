@@ -48,11 +48,11 @@
 		"no_timer_check noreplace-smp cryptomgr.notests "
 
 /* ...and more of what a variant takes, as does RCU when it waits for ticks of
- * the clock. */
+ * the clock.  Without one LSM the next comes up: `lsm=' is none of them (since
+ * 5.1). */
 #define UNGUARDED                                                              \
 	"cgroup_disable=memory psi=0 audit=0 lsm= apparmor=0 selinux=0 "       \
-	"init_on_alloc=0 "                                                     \
-	"hardened_usercopy=off randomize_kstack_offset=off "                   \
+	"init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off "   \
 	"rcupdate.rcu_expedited=1"
 
 /* An instruction takes 4 ns: with less, boot code that waits by counting would

@@ -69,10 +69,16 @@ static int read_some(int sock)
 	return size < 0 ? -errno : (int)size;
 }
 
+/* Once the kernel is done with what it is doing to the socket: poll() itself
+ * does not wait for that, but TCP_INFO does. */
 static int polled(int sock)
 {
 	struct pollfd ask = { sock, POLLIN | POLLOUT | POLLRDHUP, 0 };
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
 
+	ck_assert_int_eq(getsockopt(sock, IPPROTO_TCP, TCP_INFO, &info, &size),
+			 0);
 	ck_assert_int_ge(poll(&ask, 1, 0), 0);
 	return ask.revents;
 }

@@ -176,7 +176,8 @@ static void assert_reset_is_own(struct lg_net *net, struct peer *peer, int sock)
 }
 
 /* The FIN goes with data, which the client has no room for until then: what is
- * copied then says ECT(0). */
+ * copied then says ECT(0).  Not every kernel takes a window of 0 from a segment
+ * with the number of the last ACK: so a byte comes before. */
 static void close_with_data(struct peer *peer, int sock)
 {
 	char text[ANSWERED] = "";
